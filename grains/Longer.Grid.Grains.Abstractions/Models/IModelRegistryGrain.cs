@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>Which model versions there are and which one serves. There is one such grain: key 0.</summary>
+[Alias("longer.model-registry")]
+public interface IModelRegistryGrain : IGrainWithIntegerKey
+{
+    /// <summary>All versions, newest first, with the active and the previous one.</summary>
+    [Alias("list")]
+    Task<ModelList> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Checks an upload on a serving silo and lists it. The same files again change nothing.</summary>
+    /// <param name="uploadId">An <see cref="IModelUpload"/> whose parts are all written, on the store that the silos share.</param>
+    /// <param name="cancellationToken">Abandons the call before the version is listed.</param>
+    /// <exception cref="ModelRejectedException">A file breaks the contract. Nothing is left of the upload.</exception>
+    [Alias("publish")]
+    Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken);
+
+    /// <summary>Makes a listed version the one that serves.</summary>
+    /// <returns>The version's state: <see cref="ModelState.Active"/> once every serving silo answers with it, else how far it is.</returns>
+    /// <exception cref="UnknownModelException">No such version is listed.</exception>
+    /// <exception cref="ModelRejectedException">A silo cannot load it: its files are broken, or the K/V memory is too small for it.</exception>
+    [Alias("activate")]
+    Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of an upload.</summary>
+/// <param name="Version">The version that its files name.</param>
+/// <param name="Created">Whether it was not listed before.</param>
+[GenerateSerializer, Immutable, Alias("longer.publish-result")]
+public sealed record PublishResult([property: Id(0)] string Version, [property: Id(1)] bool Created);
+
+/// <summary>All listed models.</summary>
+[GenerateSerializer, Immutable, Alias("longer.model-list")]
+public sealed record ModelList([property: Id(0)] string? Active, [property: Id(1)] string? Previous, [property: Id(2)] ImmutableArray<ModelInfo> Models);
+
+/// <summary>One listed model.</summary>
+/// <param name="Version">Lower-case hex, named by its contents.</param>
+/// <param name="CreatedAtMs">When it was listed, in Unix milliseconds.</param>
+/// <param name="State">How far it is from serving.</param>
+/// <param name="MetricsJson">The <c>metrics.json</c> that came with it, a JSON object; <see langword="null"/> without one.</param>
+/// <param name="Parent">The version that its training started from; <see langword="null"/> where unknown.</param>
+[GenerateSerializer, Immutable, Alias("longer.model-info")]
+public sealed record ModelInfo(
+    [property: Id(0)] string Version,
+    [property: Id(1)] long CreatedAtMs,
+    [property: Id(2)] ModelState State,
+    [property: Id(3)] string? MetricsJson,
+    [property: Id(4)] string? Parent);
+
+/// <summary>How far a version is from serving.</summary>
+[GenerateSerializer, Alias("longer.model-state")]
+public enum ModelState
+{
+    /// <summary>In the store, loaded nowhere.</summary>
+    Published,
+
+    /// <summary>Being loaded beside the active one.</summary>
+    Loading,
+
+    /// <summary>Serving.</summary>
+    Active,
+}

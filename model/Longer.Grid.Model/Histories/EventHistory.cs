@@ -1,0 +1,113 @@
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// A user's kept events by column, oldest first: the host tier. One writer; any number of readers through
+/// <see cref="Snapshot"/>, which stay as they were while the writer goes on.
+/// </summary>
+public sealed class EventHistory
+{
+    private readonly Dictionary<string, ushort> _actionCodes = new(StringComparer.Ordinal);
+    private Columns _columns;
+    private int _count;
+
+    /// <summary>An empty history.</summary>
+    /// <param name="firstOrdinal">Ordinal of the first event to come: how many of the user's events are no longer kept.</param>
+    public EventHistory(long firstOrdinal = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
+        FirstOrdinal = firstOrdinal;
+        _columns = new Columns(capacity: 16);
+    }
+
+    /// <summary>Ordinal of the oldest kept event.</summary>
+    public long FirstOrdinal { get; private set; }
+
+    /// <summary>Events that the user ever had: the ordinal of the next one.</summary>
+    public long NextOrdinal => FirstOrdinal + _count;
+
+    /// <summary>Events kept.</summary>
+    public int Count => _count;
+
+    /// <summary>Adds an event after all others, whatever its time.</summary>
+    public void Append(in KeyedEvent added)
+    {
+        if (_count == _columns.Capacity)
+        {
+            _columns = _columns.Copy(0, _count, checked(_count * 2));
+        }
+
+        if (!_actionCodes.TryGetValue(added.Action, out var code))
+        {
+            code = checked((ushort)_actionCodes.Count);
+            _actionCodes.Add(added.Action, code);
+            _columns.Actions = [.. _columns.Actions, added.Action];
+        }
+
+        _columns.Items[_count] = added.ItemKey;
+        _columns.Times[_count] = added.AtMs;
+        _columns.ActionCodes[_count] = code;
+        foreach (var (name, key) in added.Sides)
+        {
+            _columns.Side(name)[_count] = key;
+        }
+
+        _count++;
+    }
+
+    /// <summary>Forgets the oldest events, all but the newest <paramref name="keep"/>. Ordinals do not change.</summary>
+    /// <remarks>Snapshots taken before keep what they had.</remarks>
+    public void TrimToNewest(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        var drop = _count - keep;
+        if (drop > 0)
+        {
+            _columns = _columns.Copy(drop, keep, Math.Max(16, keep + (keep / 8)));
+            FirstOrdinal += drop;
+            _count = keep;
+        }
+    }
+
+    /// <summary>The history as it is now; later appends and trims do not show in it.</summary>
+    public HistorySnapshot Snapshot() => new(FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.Actions, _columns.Sides);
+
+    private sealed class Columns(int capacity)
+    {
+        public int Capacity => capacity;
+
+        public ulong[] Items { get; private init; } = new ulong[capacity];
+
+        public long[] Times { get; private init; } = new long[capacity];
+
+        public ushort[] ActionCodes { get; private init; } = new ushort[capacity];
+
+        // Replaced, never changed: snapshots hold the old ones.
+        public string[] Actions { get; set; } = [];
+
+        public Dictionary<string, KeyColumn> Sides { get; private set; } = [];
+
+        public KeyColumn Side(string name)
+        {
+            if (!Sides.TryGetValue(name, out var column))
+            {
+                column = new KeyColumn(capacity);
+                Sides = new Dictionary<string, KeyColumn>(Sides, StringComparer.Ordinal) { [name] = column };
+            }
+
+            return column;
+        }
+
+        public Columns Copy(int from, int count, int newCapacity)
+        {
+            var copy = new Columns(newCapacity)
+            {
+                Actions = Actions,
+                Sides = Sides.ToDictionary(s => s.Key, s => s.Value.Copy(from, count, newCapacity), StringComparer.Ordinal),
+            };
+            Array.Copy(Items, from, copy.Items, 0, count);
+            Array.Copy(Times, from, copy.Times, 0, count);
+            Array.Copy(ActionCodes, from, copy.ActionCodes, 0, count);
+            return copy;
+        }
+    }
+}

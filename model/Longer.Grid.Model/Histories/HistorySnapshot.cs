@@ -1,0 +1,96 @@
+namespace Longer.Grid.Model;
+
+/// <summary>A user's kept events at one moment, oldest first. Safe to read from any thread.</summary>
+public sealed class HistorySnapshot
+{
+    private readonly ulong[] _items;
+    private readonly long[] _times;
+    private readonly ushort[] _actionCodes;
+    private readonly string[] _actions;
+    private readonly IReadOnlyDictionary<string, KeyColumn> _sides;
+
+    internal HistorySnapshot(
+        long firstOrdinal, int count, ulong[] items, long[] times, ushort[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
+    {
+        FirstOrdinal = firstOrdinal;
+        Count = count;
+        _items = items;
+        _times = times;
+        _actionCodes = actionCodes;
+        _actions = actions;
+        _sides = sides;
+    }
+
+    /// <summary>The history of a user without events.</summary>
+    public static HistorySnapshot Empty { get; } = new EventHistory().Snapshot();
+
+    /// <summary>Ordinal of the oldest kept event.</summary>
+    public long FirstOrdinal { get; }
+
+    /// <summary>Events kept.</summary>
+    public int Count { get; }
+
+    /// <summary>Events that the user ever had: one past the newest ordinal.</summary>
+    public long NextOrdinal => FirstOrdinal + Count;
+
+    /// <summary>Names of the actions; <see cref="ActionCodes"/> index them.</summary>
+    public ReadOnlySpan<string> ActionNames => _actions;
+
+    /// <summary>Item keys, shape <c>[Count]</c>, oldest first.</summary>
+    public ReadOnlySpan<ulong> ItemKeys => _items.AsSpan(0, Count);
+
+    /// <summary>Unix milliseconds, shape <c>[Count]</c>, oldest first, not necessarily rising.</summary>
+    public ReadOnlySpan<long> TimesMs => _times.AsSpan(0, Count);
+
+    /// <summary>Indices into <see cref="ActionNames"/>, shape <c>[Count]</c>, oldest first.</summary>
+    public ReadOnlySpan<ushort> ActionCodes => _actionCodes.AsSpan(0, Count);
+
+    /// <summary>Item key of an event.</summary>
+    /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
+    public ulong ItemKey(long ordinal) => _items[Index(ordinal)];
+
+    /// <summary>Unix milliseconds of an event.</summary>
+    /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
+    public long AtMs(long ordinal) => _times[Index(ordinal)];
+
+    /// <summary>Name of an event's action.</summary>
+    /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
+    public string Action(long ordinal) => _actions[_actionCodes[Index(ordinal)]];
+
+    /// <summary>Key of an event's side value, <see langword="null"/> where it is missing.</summary>
+    /// <param name="side">Name of the side feature; one that no event has is missing everywhere.</param>
+    /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
+    public ulong? SideKey(string side, long ordinal)
+    {
+        var index = Index(ordinal);
+        return _sides.TryGetValue(side, out var column) ? column[index] : null;
+    }
+
+    /// <summary>Seconds' bucket from an event's predecessor to it (MODEL.md section 3), 0 for ordinal 0.</summary>
+    /// <param name="ordinal">0, or one whose predecessor is kept too.</param>
+    public int GapBucket(long ordinal) => ordinal == 0 ? 0 : LogBucket.OfSeconds(AtMs(ordinal - 1), AtMs(ordinal));
+
+    /// <summary>The oldest <paramref name="count"/> of these events: the same history as it was at an earlier ordinal.</summary>
+    /// <param name="count">0 to <see cref="Count"/>.</param>
+    public HistorySnapshot Prefix(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        return new(FirstOrdinal, count, _items, _times, _actionCodes, _actions, _sides);
+    }
+
+    /// <summary>
+    /// The oldest group of which every event and its predecessor are kept (DESIGN.md section 4, retention); groups before it cannot be
+    /// computed.
+    /// </summary>
+    /// <param name="groupSize">K.</param>
+    public long FirstWholeGroup(int groupSize) => FirstOrdinal == 0 ? 0 : (FirstOrdinal / groupSize) + 1;
+
+    private int Index(long ordinal)
+    {
+        var index = ordinal - FirstOrdinal;
+        ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(ordinal));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count, nameof(ordinal));
+        return (int)index;
+    }
+}
