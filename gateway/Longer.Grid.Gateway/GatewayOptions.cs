@@ -1,0 +1,29 @@
+namespace Longer.Grid.Gateway;
+
+/// <summary>How the gateway listens and how much it reads.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Largest body of any route that has no limit of its own, in bytes.</summary>
+    public long BodyLimitBytes { get; init; } = 8L << 20;
+
+    /// <summary>Largest body of a batch of events, in bytes.</summary>
+    public long EventsBodyLimitBytes { get; init; } = 32L << 20;
+
+    /// <summary>Largest body of a model upload, in bytes. It is streamed, never held.</summary>
+    public long ModelBodyLimitBytes { get; init; } = 16L << 30;
+
+    /// <summary>Largest <c>config</c> part of an upload, in bytes.</summary>
+    public long ConfigPartLimitBytes { get; init; } = 8L << 20;
+
+    /// <summary>Largest <c>metrics</c> part of an upload, in bytes: it is held, and carried in every list of models.</summary>
+    public long MetricsPartLimitBytes { get; init; } = 1L << 20;
+
+    /// <summary>How often a write is tried again when another activation of the user took over while it ran.</summary>
+    public int StaleWriterRetries { get; init; } = 3;
+
+    /// <summary>
+    /// Whether anyone who reaches the process may use it. Unless this is set, a server that would listen on anything but
+    /// loopback does not start.
+    /// </summary>
+    public bool AllowUnauthenticated { get; init; }
+}

@@ -1,0 +1,75 @@
+namespace Longer.Grid.Gateway;
+
+/// <summary>A kind of problem. Its <see cref="Uri"/> is what a program should look at; it never changes its meaning.</summary>
+/// <param name="Name">Last part of the URI.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">The same for every problem of this kind.</param>
+/// <param name="Meaning">What happened and what to do, for the API's document.</param>
+internal sealed record ProblemType(string Name, int Status, string Title, string Meaning)
+{
+    public static readonly ProblemType MalformedBody = new(
+        "malformed-body", 400, "The body cannot be read.", "The body is not valid UTF-8, not one JSON value, or not a multipart form. `errors` says where.");
+
+    public static readonly ProblemType InvalidRequest = new(
+        "invalid-request", 400, "The request breaks the contract.", "`errors` names every field that is missing, unknown, mistyped or out of its limits. Nothing was changed.");
+
+    public static readonly ProblemType ModelRejected = new(
+        "model-rejected", 400, "The model breaks the contract.", "`errors` names each field or tensor that is wrong. Nothing of the upload is kept.");
+
+    public static readonly ProblemType UnknownRoute = new(
+        "unknown-route", 404, "There is no such route.", "Paths are exact: case and slashes count.");
+
+    public static readonly ProblemType UnknownModel = new(
+        "unknown-model", 404, "There is no such model version.", "Publish it first: POST /v1/models.");
+
+    public static readonly ProblemType MethodNotAllowed = new(
+        "method-not-allowed", 405, "The route does not take this method.", "The header `Allow` says which it takes.");
+
+    public static readonly ProblemType RequestTooSlow = new(
+        "request-too-slow", 408, "The body arrived too slowly.", "Send it again over a faster connection.");
+
+    public static readonly ProblemType ModelNotLoadable = new(
+        "model-not-loadable", 409, "The model cannot be loaded.", "A serving silo refused it: its files are broken, or they do not fit the silo's memory. The active model stays.");
+
+    public static readonly ProblemType BodyTooLarge = new(
+        "body-too-large", 413, "The body is too large.", "The detail says how large it may be. Nothing was changed.");
+
+    public static readonly ProblemType UnsupportedMediaType = new(
+        "unsupported-media-type", 415, "The body's type is not taken.", "JSON routes take `application/json` in UTF-8, uploads `multipart/form-data`; no content encoding is taken.");
+
+    public static readonly ProblemType UserUnreadable = new(
+        "user-unreadable", 500, "What is stored of this user cannot be read.", "Other users are not concerned. DELETE the user, or PUT the history again.");
+
+    public static readonly ProblemType Internal = new(
+        "internal", 500, "The gateway failed.", "A mistake of ours. The log has it under the `requestId`.");
+
+    public static readonly ProblemType Overloaded = new(
+        "overloaded", 503, "The grid is overloaded.", "A bounded queue is full, or the request's time would pass in it. Nothing was changed. Wait as `Retry-After` says.");
+
+    public static readonly ProblemType NoActiveModel = new(
+        "no-active-model", 503, "No model is active.", "Events are taken all the same. Publish a model and activate it.");
+
+    public static readonly ProblemType StoreUnavailable = new(
+        "store-unavailable", 503, "The store is not available.", "Whether a write was committed may be unknown: send the same events again, repeats are dropped.");
+
+    public static readonly ProblemType StaleWriter = new(
+        "stale-writer", 503, "The user is moving.", "Other activations of the user took over again and again. Nothing was changed by this request. Try again.");
+
+    public static readonly ProblemType GridUnavailable = new(
+        "grid-unavailable", 503, "The grid does not answer.", "The silo that owns the user is starting, stopping, gone or not answering. Whether a write was committed may be unknown: send the same events again.");
+
+    public static readonly ProblemType NotReady = new(
+        "not-ready", 503, "The process is not ready.", "It is starting or stopping: send requests elsewhere.");
+
+    public static readonly ProblemType DeadlinePassed = new(
+        "deadline-passed", 504, "The time of the request has passed.", "`timeoutMs` passed before the scores were there.");
+
+    /// <summary>All kinds there are.</summary>
+    public static IReadOnlyList<ProblemType> All { get; } =
+    [
+        MalformedBody, InvalidRequest, ModelRejected, UnknownRoute, UnknownModel, MethodNotAllowed, RequestTooSlow, ModelNotLoadable, BodyTooLarge,
+        UnsupportedMediaType, UserUnreadable, Internal, Overloaded, NoActiveModel, StoreUnavailable, StaleWriter, GridUnavailable, NotReady, DeadlinePassed,
+    ];
+
+    public string Uri => $"urn:longer-grid:problem:{Name}";
+}

@@ -1,0 +1,77 @@
+using Longer.Grid.Grains;
+
+namespace Longer.Grid.Gateway;
+
+/// <summary><c>POST /v1/score</c>.</summary>
+internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, GatewayOptions options)
+{
+    /// <summary>Scores candidates for a user.</summary>
+    public async Task ScoreAsync(HttpContext context)
+    {
+        RequestQuery.RefuseAny(context);
+        using var body = await RequestBody.ReadJsonAsync(context, options.BodyLimitBytes);
+        var asked = ScoreBody.Read(body.Utf8, time.GetUtcNow().ToUnixTimeMilliseconds());
+        ScoreResult result;
+        try
+        {
+            result = await AskAsync(asked, context.RequestAborted);
+        }
+        catch (UnknownTaskException e)
+        {
+            throw new RequestRefusedException(ProblemType.InvalidRequest, "$.rankBy", $"\"{e.Task}\" is not a task of the model", string.Join(", ", e.Accepted));
+        }
+
+        await JsonAnswer.WriteAsync(context, (context, body, asked, result), static (json, state) =>
+        {
+            var (context, body, asked, result) = state;
+            json.WriteStartObject();
+            json.WriteString("requestId"u8, context.TraceIdentifier);
+            json.WriteString("modelVersion"u8, result.ModelVersion);
+            json.WriteNumber("userEvents"u8, result.UserEvents);
+            json.WriteString("cache"u8, result.Warm ? "warm"u8 : "cold"u8);
+            json.WriteStartArray("items"u8);
+            var utf8 = body.Utf8;
+            var scores = result.Scores.AsSpan();
+            var tasks = result.Tasks.AsSpan();
+            foreach (var candidate in result.Order)
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("itemId"u8);
+                json.WriteRawValue(utf8[asked.ItemIds[candidate]], skipInputValidation: true);
+                json.WriteStartObject("scores"u8);
+                for (var t = 0; t < tasks.Length; t++)
+                {
+                    json.WriteNumber(tasks[t], scores[t]);
+                }
+
+                scores = scores[tasks.Length..];
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task<ScoreResult> AskAsync(ScoreBody asked, CancellationToken aborted)
+    {
+        var user = grains.GetGrain<IUserGrain>(asked.UserId);
+        if (asked.Request.Timeout is not { } timeout)
+        {
+            return await user.ScoreAsync(asked.Request, aborted);
+        }
+
+        // The grain keeps to the same time; this is for a grid that does not answer at all.
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        try
+        {
+            return await user.ScoreAsync(asked.Request, either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception e) when (deadline.IsCancellationRequested && !aborted.IsCancellationRequested && e is OperationCanceledException or OverloadedException or TimeoutException)
+        {
+            throw new RequestRefusedException(new Problem(ProblemType.DeadlinePassed, $"timeoutMs ({timeout.TotalMilliseconds}) passed before the scores were there."));
+        }
+    }
+}

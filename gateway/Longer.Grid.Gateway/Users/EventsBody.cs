@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Longer.Grid.Grains;
+
+namespace Longer.Grid.Gateway;
+
+/// <summary>The body of <c>POST</c> and <c>PUT /v1/users/{id}/events</c>.</summary>
+internal static class EventsBody
+{
+    private static readonly FieldNames Fields = new(required: 1, "events");
+    private static readonly FieldNames EventFields = new(required: 3, "itemId", "action", "at", "features");
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="utf8">The whole of it.</param>
+    /// <param name="nowMs">The gateway's clock.</param>
+    /// <exception cref="RequestRefusedException">It breaks the contract.</exception>
+    public static ImmutableArray<BehaviorEvent> Read(ReadOnlySpan<byte> utf8, long nowMs)
+    {
+        var json = new JsonBodyReader(utf8);
+        var events = ImmutableArray.CreateBuilder<BehaviorEvent>();
+        if (json.EnterObject())
+        {
+            var seen = 0u;
+            while (json.NextField(Fields, ref seen, out _))
+            {
+                ReadEvents(ref json, events, nowMs);
+            }
+        }
+
+        json.Finish();
+        return events.DrainToImmutable();
+    }
+
+    private static void ReadEvents(ref JsonBodyReader json, ImmutableArray<BehaviorEvent>.Builder events, long nowMs)
+    {
+        if (!json.EnterArray(Accepted.Events))
+        {
+            return;
+        }
+
+        var names = new FeatureNames();
+        var scratch = new List<Feature>();
+        string? action = null;
+        var count = 0;
+        while (json.NextElement(count))
+        {
+            if (count == GatewayLimits.Events)
+            {
+                count += json.SkipElements();
+                break;
+            }
+
+            count++;
+            string? itemId = null;
+            long? at = null;
+            var features = ImmutableArray<Feature>.Empty;
+            if (json.EnterObject())
+            {
+                var seen = 0u;
+                while (json.NextField(EventFields, ref seen, out var field))
+                {
+                    switch (field)
+                    {
+                        case 0:
+                            itemId = json.ReadId();
+                            break;
+                        case 1:
+                            action = json.ReadAction(action);
+                            break;
+                        case 2:
+                            at = json.ReadAt(nowMs);
+                            break;
+                        default:
+                            features = json.ReadFeatures(names, scratch);
+                            break;
+                    }
+                }
+            }
+
+            // What is missing here is a problem by now, and Finish refuses the body.
+            events.Add(new(itemId ?? "", action ?? "", at ?? 0, features));
+        }
+
+        if (count is 0 or > GatewayLimits.Events)
+        {
+            json.Wrong($"has {count} elements", Accepted.Events);
+        }
+    }
+}

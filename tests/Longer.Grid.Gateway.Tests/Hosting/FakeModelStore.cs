@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Longer.Grid.Grains;
+
+namespace Longer.Grid.Gateway.Tests;
+
+/// <summary>Uploads in memory, with the parts as they came; one that is disposed is gone.</summary>
+public sealed class FakeModelStore : IModelStore
+{
+    public ConcurrentDictionary<string, Dictionary<ModelPart, byte[]>> Uploads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Uploads ever begun.</summary>
+    public int Begun { get; private set; }
+
+    /// <summary>Whether errors of reading a part are wrapped, as a store may do.</summary>
+    public bool WrapsErrors { get; set; }
+
+    public Task<IModelUpload> BeginUploadAsync(CancellationToken cancellationToken)
+    {
+        Begun++;
+        var upload = new Upload(this, Guid.NewGuid().ToString("N"));
+        Uploads[upload.Id] = [];
+        return Task.FromResult<IModelUpload>(upload);
+    }
+
+    public Task<Stream?> OpenUploadAsync(string uploadId, ModelPart part, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> CommitAsync(string uploadId, string version, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Stream?> OpenAsync(string version, ModelPart part, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private sealed class Upload(FakeModelStore store, string id) : IModelUpload
+    {
+        public string Id => id;
+
+        public async Task WriteAsync(ModelPart part, Stream content, CancellationToken cancellationToken)
+        {
+            using var bytes = new MemoryStream();
+            try
+            {
+                await content.CopyToAsync(bytes, cancellationToken);
+            }
+            catch (Exception e) when (store.WrapsErrors)
+            {
+                throw new StoreUnavailableException("The store could not take it.", e);
+            }
+
+            store.Uploads[id].Add(part, bytes.ToArray());
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            store.Uploads.TryRemove(id, out _);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

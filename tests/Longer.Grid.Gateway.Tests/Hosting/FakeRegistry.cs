@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Longer.Grid.Grains;
+
+namespace Longer.Grid.Gateway.Tests;
+
+/// <summary>Lists what is published; a config that is not an object is refused, <c>wait</c> in it never becomes active.</summary>
+public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
+{
+    private readonly List<ModelInfo> _models = [];
+    private string? _active;
+
+    public async Task<ModelList> ListAsync(CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("list", cancellationToken);
+        return new(_active, null, [.. _models]);
+    }
+
+    public async Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("publish", cancellationToken);
+        var files = grid.Store.Uploads[uploadId];
+        if (Encoding.UTF8.GetString(files[ModelPart.Config]) is not ['{', ..])
+        {
+            throw new ModelRejectedException("config.json", ["max_events is 0; accepted: 1 and more", "tasks is empty"], "The config breaks the contract.");
+        }
+
+        var version = Convert.ToHexStringLower(SHA256.HashData([.. SHA256.HashData(files[ModelPart.Config]), .. SHA256.HashData(files[ModelPart.Weights])]));
+        if (_models.Any(m => m.Version == version))
+        {
+            return new(version, Created: false);
+        }
+
+        grid.Change();
+        var metrics = files.TryGetValue(ModelPart.Metrics, out var json) ? Encoding.UTF8.GetString(json) : null;
+        _models.Insert(0, new(version, 1_700_000_000_000, ModelState.Published, metrics, null));
+        return new(version, Created: true);
+    }
+
+    public async Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("activate", cancellationToken);
+        if (_models.All(m => m.Version != version))
+        {
+            throw new UnknownModelException(version, $"No version {version} is listed.");
+        }
+
+        grid.Change();
+        _active = version;
+        return ModelState.Active;
+    }
+}
