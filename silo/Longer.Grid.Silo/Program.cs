@@ -1,1 +1,4 @@
-return 0;
+using Longer.Grid.Silo;
+
+using var stop = new StopSignals();
+return await GridCommands.RunAsync(args, new Terminal(Console.Out, Console.Error), stop);

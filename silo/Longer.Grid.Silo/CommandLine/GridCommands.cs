@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Longer.Grid.Silo;
+
+/// <summary>The command line: all commands, and what becomes of their errors.</summary>
+internal static class GridCommands
+{
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show logs and full error traces", Recursive = true };
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>An <see cref="ExitCodes">exit code</see>.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, StopSignals stop)
+    {
+        var parsed = Root(terminal).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Fail(error.Message);
+            }
+
+            terminal.Fail($"try: longer-grid{(parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name)} --help");
+            return ExitCodes.Usage;
+        }
+
+        terminal.Verbose = parsed.GetValue(Verbose);
+        try
+        {
+            // The signals are ours, so that a command stops once and in its own order.
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            terminal.Fail("stopped before it was done");
+            return ExitCodes.Interrupted;
+        }
+        catch (CommandException e)
+        {
+            terminal.Fail(e.Message, e);
+            return e.ExitCode;
+        }
+#pragma warning disable CA1031 // The last one to see it: every other error becomes a line and an exit code here.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            terminal.Fail(FailureText.Of(e), e);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand(Description)
+        {
+            Verbose,
+            PublishCommand.Create(terminal),
+        };
+        return root;
+    }
+
+#if LONGER_TRAINING
+    private const string Description = "Longer.Grid: keeps users' long behaviour histories and scores candidates against them with a LONGER model.";
+#else
+    private const string Description =
+        "Longer.Grid: keeps users' long behaviour histories and scores candidates against them with a LONGER model. "
+        + "This is the serving build: import, train, evaluate and demo are in the full build only.";
+#endif
+}

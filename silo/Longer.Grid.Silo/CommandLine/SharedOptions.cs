@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace Longer.Grid.Silo;
+
+/// <summary>Options that more than one command has, and how their values are read. Each call makes a new one.</summary>
+internal static class SharedOptions
+{
+    private const string AcceptedDevices = "cpu, or cuda:N in a build for it";
+
+    /// <summary>The folder of a grid's durable state.</summary>
+    public static Option<DirectoryInfo> Data() => new("--data")
+    {
+        Description = "Folder of the grid's database and models; made if it is not there",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    /// <summary>Where the gateway listens.</summary>
+    public static Option<ListenAddress> Http(string fallback) => Parsed<ListenAddress>(
+        new("--http") { Description = "Address to listen on", HelpName = "URL" }, fallback, ListenAddress.TryParse, ListenAddress.Accepted);
+
+    /// <summary>Device memory for K/V states.</summary>
+    public static Option<long> KvMemory() => Parsed<long>(
+        new("--kv-memory") { Description = "Device memory for users' attention states", HelpName = "SIZE" }, "2GiB", ByteSize.TryParse, ByteSize.Accepted);
+
+    /// <summary>Where models run.</summary>
+    public static Option<string> Device() => Parsed<string>(
+        new("--device") { Description = "Where models run: " + AcceptedDevices, HelpName = "DEVICE" }, "cpu", TryDevice, AcceptedDevices);
+
+    /// <summary>Calls that run at once on the device.</summary>
+    public static Option<int> Workers()
+    {
+        var option = new Option<int>("--workers") { Description = "Model calls that run at once; by default one a processor, at most 4", HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var workers) && workers is < 1 or > 64)
+            {
+                result.AddError($"--workers {workers}: accepted is 1 to 64");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A duration such as <c>90s</c>.</summary>
+    public static Option<TimeSpan> Duration(string name, string description, string fallback) => Parsed<TimeSpan>(
+        new(name) { Description = description, HelpName = "TIME" }, fallback, DurationText.TryParse, DurationText.Accepted);
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    // The default goes through the same reading as what is typed, and help shows it as it would be typed.
+    private static Option<T> Parsed<T>(Option<T> option, string fallback, TryParse<T> tryParse, string accepted)
+    {
+        option.Description += $" [default: {fallback}]";
+        option.DefaultValueFactory = _ => tryParse(fallback, out var value) ? value : throw new FormatException(fallback);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (tryParse(text, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{option.Name} {text}: accepted is {accepted}");
+            return default;
+        };
+        return option;
+    }
+
+    private static bool TryDevice(string text, out string device)
+    {
+        device = text;
+        return text == "cpu" || (text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan(5), out _));
+    }
+}
