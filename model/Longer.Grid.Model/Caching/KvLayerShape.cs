@@ -1,0 +1,15 @@
+namespace Longer.Grid.Model;
+
+/// <summary>Extents of one layer's K/V rings.</summary>
+/// <param name="Globals">G: rows of the user globals.</param>
+/// <param name="Window">Groups that globals and candidates read: T in layer 0, k in the others.</param>
+/// <param name="Width">D.</param>
+internal readonly record struct KvLayerShape(int Globals, int Window, int Width)
+{
+    public static KvLayerShape[] Of(LongerConfig config) =>
+        [.. Enumerable.Range(0, config.Layers).Select(l => new KvLayerShape(config.UserGlobals, l == 0 ? config.VisibleGroups : config.RecentGroups, config.ModelDim))];
+
+    /// <summary>Bytes of a state that holds the newest of <paramref name="groups"/> groups.</summary>
+    public static long StateBytes(KvLayerShape[] layers, long groups) =>
+        layers.Sum(l => KvRing.BytesOf(l, KvRing.CapacityFor((int)Math.Min(Math.Max(groups, 1), l.Window), l.Window))) + DeviceMemory.BytesOf(1, layers[0].Width);
+}

@@ -1,0 +1,113 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// K and V of one layer of one user: the user globals' rows, then a ring of the newest groups' rows. While it is not full the rows lie
+/// in order; once it holds the whole window, a new group takes the place of the one that left it, and nothing ever moves.
+/// </summary>
+internal sealed class KvRing : IDisposable
+{
+    private const int SmallestCapacity = 16;
+
+    private readonly DeviceMemory _keys;
+    private readonly DeviceMemory _values;
+    private readonly int _globals;
+    private readonly int _window;
+    private readonly long _base;
+
+    /// <summary>Allocates a ring.</summary>
+    /// <param name="allocator">The device's.</param>
+    /// <param name="shape">The layer's extents.</param>
+    /// <param name="capacity">Rows for groups, from <see cref="CapacityFor"/>.</param>
+    /// <param name="firstGroup">The group that row 0 of the ring holds first.</param>
+    public KvRing(OrtAllocator allocator, KvLayerShape shape, int capacity, long firstGroup)
+    {
+        _globals = shape.Globals;
+        _window = shape.Window;
+        _base = firstGroup;
+        Newest = firstGroup - 1;
+        Capacity = capacity;
+        _keys = new DeviceMemory(allocator, shape.Globals + capacity, shape.Width);
+        _values = new DeviceMemory(allocator, shape.Globals + capacity, shape.Width);
+    }
+
+    /// <summary>Rows that it has for groups.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Rows that hold a group.</summary>
+    public int Filled { get; private set; }
+
+    /// <summary>The newest group that it holds.</summary>
+    public long Newest { get; private set; }
+
+    /// <summary>The size class that holds some groups of a window: powers of two, and the window itself.</summary>
+    public static int CapacityFor(int groups, int window)
+    {
+        var capacity = SmallestCapacity;
+        while (capacity < groups)
+        {
+            capacity *= 2;
+        }
+
+        return Math.Min(capacity, window);
+    }
+
+    public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(shape.Globals + capacity, shape.Width);
+
+    /// <summary>Whether a group has a row here, or would get one without growing.</summary>
+    public bool HasRoomFor(long group) => Capacity == _window || group - _base < Capacity;
+
+    /// <summary>The size class that has room for a group, and for all from the ring's first on.</summary>
+    public int CapacityWith(long group) => CapacityFor((int)Math.Min(group - _base + 1, _window), _window);
+
+    /// <summary>The row, among the ring's, of a group that is in the window or is about to enter it.</summary>
+    public int RowOf(long group) => (int)((group - _base) % Capacity);
+
+    /// <summary>The group in a row, when the newest one is as given.</summary>
+    public long GroupAt(int row, long newest) => newest - ((RowOf(newest) - row + Capacity) % Capacity);
+
+    /// <summary>Takes note that rows up to this group's have been written.</summary>
+    public void Advance(long newest)
+    {
+        Newest = newest;
+        Filled = (int)Math.Min(Capacity, newest - _base + 1);
+    }
+
+    /// <summary>All of the filled rows, the globals' first.</summary>
+    public (OrtValue Keys, OrtValue Values) All() => Rows(0, _globals + Filled);
+
+    public (OrtValue Keys, OrtValue Values) Globals() => Rows(0, _globals);
+
+    /// <summary>Some of the ring's rows, without the globals'.</summary>
+    public (OrtValue Keys, OrtValue Values) Groups(int from, int count) => Rows(_globals + from, count);
+
+    /// <summary>The rows that a prefill writes: the globals' and the first groups'.</summary>
+    public (OrtValue Keys, OrtValue Values) ForPrefill(int groups) => Rows(0, _globals + groups);
+
+    /// <summary>A larger ring with the same rows. This one must not be full: a full ring never moves.</summary>
+    public KvRing Grown(OrtAllocator allocator, KvLayerShape shape, int capacity)
+    {
+        var grown = new KvRing(allocator, shape, capacity, _base);
+        grown.Advance(Newest);
+        var (fromKeys, fromValues) = All();
+        var (toKeys, toValues) = grown.All();
+        using (fromKeys)
+        using (fromValues)
+        using (toKeys)
+        using (toValues)
+        {
+            OrtEnv.Instance().CopyTensors([fromKeys, fromValues], [toKeys, toValues], null);
+        }
+
+        return grown;
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _values.Dispose();
+    }
+
+    private (OrtValue Keys, OrtValue Values) Rows(int from, int count) => (_keys.Slice(from, count), _values.Slice(from, count));
+}

@@ -1,0 +1,34 @@
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// A user's place in the K/V memory of a device. It holds nothing until a score fills it, and may be emptied at any time that no call
+/// reads it; the next score fills it again.
+/// </summary>
+public sealed class UserKv : IDisposable
+{
+    private readonly KvPool _pool;
+
+    internal UserKv(KvPool pool) => _pool = pool;
+
+    /// <summary>Whether a complete state is on the device.</summary>
+    public bool IsResident => State?.Encoded is not null;
+
+    /// <summary>Device memory that it holds.</summary>
+    public long DeviceBytes => State?.Bytes ?? 0;
+
+    /// <summary>The version that computed the state; <see langword="null"/> without one.</summary>
+    public string? ModelVersion => State is { Encoded: not null } state ? state.Engine.Version : null;
+
+    internal UserGate Gate { get; } = new();
+
+    /// <summary>Written by the pool under its lock, and by who holds the gate for writing and a lease.</summary>
+    internal volatile KvState? State;
+
+    internal int Leases;
+    internal bool IsDisposed;
+    internal LinkedListNode<UserKv>? Recency;
+
+    /// <summary>Gives the memory back, once the last call that reads it has ended.</summary>
+    public void Dispose() => _pool.Forget(this);
+
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Longer.Grid.Model;
+
+/// <summary>The one place that knows one kind of device from another: its execution provider and its allocator.</summary>
+internal sealed class DeviceProvider : IDisposable
+{
+    private const string CudaPrefix = "cuda:";
+
+    private readonly int _cudaDevice;
+    private readonly OrtAllocator? _cudaAllocator;
+    private readonly InferenceSession? _allocatorSession;
+
+    /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
+    public DeviceProvider(string device)
+    {
+        IsCpu = device == "cpu";
+        if (!IsCpu && !(device.StartsWith(CudaPrefix, StringComparison.Ordinal)
+            && int.TryParse(device.AsSpan(CudaPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _cudaDevice)))
+        {
+            throw new ArgumentException($"The device is \"{device}\"; accepted are cpu and cuda:N.", nameof(device));
+        }
+
+        if (!IsCpu)
+        {
+            // A device's allocator comes with a session; this one outlives every model, as the rings do.
+            var graph = new GraphBuilder("allocator");
+            graph.Output("y", graph.Input("x", ElementType.Float, 1), 1);
+            _allocatorSession = Open(graph.Build());
+            using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);
+            _cudaAllocator = new OrtAllocator(_allocatorSession, memory);
+        }
+    }
+
+    public bool IsCpu { get; }
+
+    /// <summary>Where rings and tables lie.</summary>
+    public OrtAllocator Allocator => _cudaAllocator ?? OrtAllocator.DefaultInstance;
+
+    /// <summary>Opens a session that runs on its caller's thread.</summary>
+    public InferenceSession Open(byte[] model)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        if (!IsCpu)
+        {
+            options.AppendExecutionProvider_CUDA(_cudaDevice);
+        }
+
+        return new InferenceSession(model, options);
+    }
+
+    public void Dispose()
+    {
+        if (_cudaAllocator is not null)
+        {
+            _cudaAllocator.Dispose();
+            _allocatorSession!.Dispose();
+        }
+    }
+}

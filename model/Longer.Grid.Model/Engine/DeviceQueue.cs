@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+
+namespace Longer.Grid.Model;
+
+/// <summary>A bounded queue in front of a device, worked off by threads of its own: nothing here runs on the thread pool.</summary>
+internal sealed class DeviceQueue : IDisposable
+{
+    private readonly BlockingCollection<Call> _calls;
+    private readonly Thread[] _workers;
+    private readonly TimeProvider _time;
+    private long _meanTicks;
+
+    public DeviceQueue(int workers, int limit, string name, TimeProvider time)
+    {
+        _time = time;
+        _calls = new BlockingCollection<Call>(limit);
+        _workers = [.. Enumerable.Range(0, workers).Select(i => new Thread(Work) { IsBackground = true, Name = $"{name} worker {i}" })];
+        foreach (var worker in _workers)
+        {
+            worker.Start();
+        }
+    }
+
+    public int Length => _calls.Count;
+
+    /// <summary>Runs a call on a worker.</summary>
+    /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass in it: then the call never runs.</exception>
+    public Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var wait = ExpectedWait();
+        if (deadline.Remaining(_time) is { } left && left <= wait)
+        {
+            return Task.FromException<T>(TooLate(wait));
+        }
+
+        var queued = new Call<T>(call, deadline, cancellationToken);
+        return _calls.TryAdd(queued)
+            ? queued.Answer
+            : Task.FromException<T>(new DeviceOverloadedException($"The device's queue is full: {_calls.BoundedCapacity} calls wait.", AtLeastAMillisecond(wait)));
+    }
+
+    public void Dispose()
+    {
+        _calls.CompleteAdding();
+        foreach (var worker in _workers)
+        {
+            worker.Join();
+        }
+
+        _calls.Dispose();
+    }
+
+    private static TimeSpan AtLeastAMillisecond(TimeSpan wait) => wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait;
+
+    private static DeviceOverloadedException TooLate(TimeSpan wait) =>
+        new($"The caller's time would pass in the device's queue, where about {wait.TotalMilliseconds:N0} ms of work wait.", AtLeastAMillisecond(wait));
+
+    private TimeSpan ExpectedWait() => TimeSpan.FromTicks(Volatile.Read(ref _meanTicks) * _calls.Count / _workers.Length);
+
+    private void Work()
+    {
+        foreach (var call in _calls.GetConsumingEnumerable())
+        {
+            if (call.Deadline.IsPast(_time))
+            {
+                call.Refuse(TooLate(ExpectedWait()));
+                continue;
+            }
+
+            var started = _time.GetTimestamp();
+            call.Run();
+            var ticks = _time.GetElapsedTime(started).Ticks;
+
+            // A moving mean over some tens of calls; a lost update among workers does no harm.
+            Volatile.Write(ref _meanTicks, Volatile.Read(ref _meanTicks) + ((ticks - Volatile.Read(ref _meanTicks)) / 16));
+        }
+    }
+
+    private abstract class Call(Deadline deadline)
+    {
+        public Deadline Deadline => deadline;
+
+        public abstract void Run();
+
+        public abstract void Refuse(Exception reason);
+    }
+
+    private sealed class Call<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken) : Call(deadline)
+    {
+        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Answer => _answer.Task;
+
+        public override void Refuse(Exception reason) => _answer.SetException(reason);
+
+        public override void Run()
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                _answer.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                _answer.SetResult(call());
+            }
+#pragma warning disable CA1031 // Whatever it was, it is the caller's to see; the worker goes on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _answer.SetException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// A device with its K/V memory, its workers and its queue. One for each device and process; the model versions on it share it.
+/// </summary>
+public sealed class InferenceDevice : IDisposable
+{
+    private readonly DeviceQueue _queue;
+
+    /// <summary>Starts the workers; memory is taken as users need it.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public InferenceDevice(EngineOptions options, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Workers, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLimit, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.KvBudgetBytes, 1);
+        Provider = new DeviceProvider(options.Device);
+        Options = options;
+        Time = time;
+        Pool = new KvPool(options.KvBudgetBytes);
+        _queue = new DeviceQueue(options.Workers, options.QueueLimit, options.Device, time);
+    }
+
+    /// <summary>As it was configured.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>The K/V memory's accounts.</summary>
+    public KvPool Pool { get; }
+
+    /// <summary>Calls that wait for a worker.</summary>
+    public int QueueLength => _queue.Length;
+
+    internal DeviceProvider Provider { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>Ends the workers after the calls that are queued.</summary>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        Provider.Dispose();
+    }
+
+    internal Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken) => _queue.RunAsync(call, deadline, cancellationToken);
+}

@@ -1,0 +1,73 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Longer.Grid.Model;
+
+/// <summary>A user's state on a device: a ring for each layer, and the user token after the last one (MODEL.md section 9).</summary>
+internal sealed class KvState : IDisposable
+{
+    private readonly OrtAllocator _allocator;
+    private readonly KvLayerShape[] _shapes;
+
+    /// <summary>Allocates a state for a history, in the smallest size class that holds it.</summary>
+    public KvState(OrtAllocator allocator, KvLayerShape[] shapes, LongerEngine engine, in Timeline timeline)
+    {
+        _allocator = allocator;
+        _shapes = shapes;
+        Engine = engine;
+        User = new DeviceMemory(allocator, 1, shapes[0].Width);
+        Rings = new KvRing[shapes.Length];
+        for (var l = 0; l < shapes.Length; l++)
+        {
+            var visible = (int)Math.Min(timeline.Count, shapes[l].Window);
+            Rings[l] = new KvRing(allocator, shapes[l], KvRing.CapacityFor(Math.Max(1, visible), shapes[l].Window), timeline.Newest - visible + 1);
+        }
+    }
+
+    /// <summary>The engine, and so the model version, that computed it.</summary>
+    public LongerEngine Engine { get; }
+
+    public KvRing[] Rings { get; }
+
+    /// <summary>The user token after the last layer, shape <c>[1, D]</c>.</summary>
+    public DeviceMemory User { get; }
+
+    /// <summary>What it was computed from; <see langword="null"/> before the first prefill has written all of it.</summary>
+    public UserInput? Encoded { get; set; }
+
+    public long Bytes => DeviceMemory.BytesOf(1, _shapes[0].Width) + Rings.Select((ring, l) => KvRing.BytesOf(_shapes[l], ring.Capacity)).Sum();
+
+    /// <summary>Bytes of the larger rings that a group needs; 0 where all have room for it.</summary>
+    public long GrowthBytes(long group) =>
+        Rings.Select((ring, l) => ring.HasRoomFor(group) ? 0 : KvRing.BytesOf(_shapes[l], ring.CapacityWith(group))).Sum();
+
+    /// <summary>Moves the rings that have no room for a group into larger ones.</summary>
+    /// <returns>Bytes of the rings that were left.</returns>
+    public long Grow(long group)
+    {
+        var before = Bytes;
+        var kept = 0L;
+        for (var l = 0; l < Rings.Length; l++)
+        {
+            var ring = Rings[l];
+            if (ring.HasRoomFor(group))
+            {
+                kept += KvRing.BytesOf(_shapes[l], ring.Capacity);
+                continue;
+            }
+
+            Rings[l] = ring.Grown(_allocator, _shapes[l], ring.CapacityWith(group));
+            ring.Dispose();
+        }
+
+        return before - kept - DeviceMemory.BytesOf(1, _shapes[0].Width);
+    }
+
+    public void Dispose()
+    {
+        User.Dispose();
+        foreach (var ring in Rings)
+        {
+            ring.Dispose();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// One model's graphs, ready to run on a device: prefill, append and score over rings that the caller owns. It keeps nothing of any user.
+/// </summary>
+internal sealed class ModelSessions : IDisposable
+{
+    private readonly LongerConfig _config;
+    private readonly InferenceSession _prefill;
+    private readonly InferenceSession _append;
+    private readonly InferenceSession _score;
+    private readonly Dictionary<string, OrtValue> _tables = new(StringComparer.Ordinal);
+    private readonly List<DeviceMemory> _tableMemory = [];
+
+    public ModelSessions(DeviceProvider device, LongerConfig config, ModelWeights weights)
+    {
+        _config = config;
+        _prefill = device.Open(PrefillGraph.Build(config, weights));
+        _append = device.Open(AppendGraph.Build(config, weights));
+        _score = device.Open(ScoreGraph.Build(config, weights));
+        Allocator = device.Allocator;
+        foreach (var (name, rows, dim) in ModelGraph.Tables(config, events: true, user: true))
+        {
+            _tables.Add(name, OnDevice(device, weights[name], rows, dim));
+        }
+    }
+
+    public OrtAllocator Allocator { get; }
+
+    /// <summary>Computes a whole state; its rings must be empty and large enough.</summary>
+    public void Prefill(KvState state, UserInput input)
+    {
+        var timeline = new Timeline(input.History, _config.GroupSize);
+        var plan = new PrefillPlan(_config, timeline);
+        using var run = new RunArguments();
+        EventInputs.Add(run, _config, timeline, plan.From, plan.Rows[0]);
+        AddUser(run, input.Features);
+        for (var l = 0; l < _config.Layers; l++)
+        {
+            var ring = state.Rings[l];
+            run.Input($"visible_{l}", new[] { (long)plan.FirstVisible(l) }, 1);
+            run.Input($"global_bias_{l}", plan.GlobalBias(l), _config.UserGlobals, _config.UserGlobals + plan.Visible(l));
+            if (l < _config.SelfLayers)
+            {
+                run.Input($"first_{l + 1}", new[] { (long)(plan.Rows[l] - plan.Rows[l + 1]) }, 1);
+                run.Input($"group_bias_{l}", plan.GroupBias(l), plan.Rows[l + 1], plan.Rows[l]);
+            }
+
+            var (keys, values) = ring.ForPrefill(plan.Visible(l));
+            run.Output($"k_{l}", keys);
+            run.Output($"v_{l}", values);
+        }
+
+        run.Output("user", state.User.Slice(0, 1));
+        run.Run(_prefill);
+        foreach (var ring in state.Rings)
+        {
+            ring.Advance(timeline.Newest);
+        }
+
+        state.Encoded = input;
+    }
+
+    /// <summary>Computes the row of one group in every layer, and the globals with it. The rings have room for it.</summary>
+    /// <param name="state">The rings hold the groups before it, and perhaps an older row of it.</param>
+    /// <param name="input">The history may go on after the group.</param>
+    /// <param name="group">The newest group of the rings, or the one after it.</param>
+    public void Append(KvState state, UserInput input, long group)
+    {
+        var timeline = new Timeline(input.History, _config.GroupSize);
+        using var run = new RunArguments();
+        EventInputs.Add(run, _config, timeline, group, 1);
+        AddUser(run, input.Features);
+        for (var l = 0; l < _config.Layers; l++)
+        {
+            var ring = state.Rings[l];
+            var row = ring.RowOf(group);
+            var before = Math.Min(row, ring.Filled);
+            var after = Math.Max(0, ring.Filled - row - 1);
+            AddRows("before", l, ring.Groups(0, before));
+            AddRows("after", l, ring.Groups(Math.Min(row + 1, ring.Capacity), after));
+
+            var (groupBias, globalBias) = BiasColumns(timeline, ring, group, before, after);
+            run.Input($"global_bias_{l}", globalBias, _config.UserGlobals, globalBias.Length / _config.UserGlobals);
+            run.Input($"global_sizes_{l}", new long[] { _config.UserGlobals, before, after, 1 }, 4);
+            if (l < _config.SelfLayers)
+            {
+                run.Input($"group_bias_{l}", groupBias, 1, groupBias.Length);
+                run.Input($"sizes_{l}", new long[] { before, after, 1 }, 3);
+            }
+
+            var (ownKeys, ownValues) = ring.Groups(row, 1);
+            run.Output($"k_{l}", ownKeys);
+            run.Output($"v_{l}", ownValues);
+            var (globalKeys, globalValues) = ring.Globals();
+            run.Output($"global_k_{l}", globalKeys);
+            run.Output($"global_v_{l}", globalValues);
+        }
+
+        run.Output("user", state.User.Slice(0, 1));
+        run.Run(_append);
+        foreach (var ring in state.Rings)
+        {
+            ring.Advance(group);
+        }
+
+        void AddRows(string side, int layer, (OrtValue Keys, OrtValue Values) rows)
+        {
+            run.Input($"k_{side}_{layer}", rows.Keys);
+            run.Input($"v_{side}_{layer}", rows.Values);
+        }
+    }
+
+    /// <summary>Logits of candidates, shape <c>[C, tasks]</c>.</summary>
+    public float[] Score(KvState state, IReadOnlyList<CandidateFeatures> candidates, long atMs)
+    {
+        var timeline = new Timeline(state.Encoded!.History, _config.GroupSize);
+        using var run = new RunArguments();
+        foreach (var (name, _, _) in ModelGraph.Tables(_config, events: true, user: false))
+        {
+            run.Shared(name, _tables[name]);
+        }
+
+        CandidateInputs.Add(run, _config, timeline, candidates, atMs);
+        for (var l = 0; l < _config.Layers; l++)
+        {
+            var ring = state.Rings[l];
+            var columns = new int[_config.UserGlobals + ring.Filled];
+            Array.Fill(columns, BiasTable.NoBias, 0, _config.UserGlobals);
+            for (var row = 0; row < ring.Filled; row++)
+            {
+                var group = ring.GroupAt(row, ring.Newest);
+                columns[_config.UserGlobals + row] = timeline.BiasColumn(group, ring.Newest + 1 - group, atMs);
+            }
+
+            var (keys, values) = ring.All();
+            run.Input($"k_{l}", keys);
+            run.Input($"v_{l}", values);
+            run.Input($"bias_{l}", columns, 1, columns.Length);
+            run.Input($"sizes_{l}", new long[] { columns.Length, 1 }, 2);
+        }
+
+        run.Input("user", state.User.Slice(0, 1));
+        var logits = new float[candidates.Count * _config.Tasks.Count];
+        run.Output("logits", OrtValue.CreateTensorValueFromMemory(logits, [candidates.Count, _config.Tasks.Count]));
+        run.Run(_score);
+        return logits;
+    }
+
+    public void Dispose()
+    {
+        foreach (var table in _tables.Values)
+        {
+            table.Dispose();
+        }
+
+        _tableMemory.ForEach(m => m.Dispose());
+        _prefill.Dispose();
+        _append.Dispose();
+        _score.Dispose();
+    }
+
+    /// <summary>A table where the device can read it: on the CPU that is the weights' own array.</summary>
+    private OrtValue OnDevice(DeviceProvider device, float[] data, int rows, int dim)
+    {
+        var host = OrtValue.CreateTensorValueFromMemory(data, [rows, dim]);
+        if (device.IsCpu)
+        {
+            return host;
+        }
+
+        using (host)
+        {
+            var memory = new DeviceMemory(Allocator, rows, dim);
+            _tableMemory.Add(memory);
+            var table = memory.Slice(0, rows);
+            OrtEnv.Instance().CopyTensors([host], [table], null);
+            return table;
+        }
+    }
+
+    private void AddUser(RunArguments run, UserFeatures features)
+    {
+        foreach (var (name, table) in _tables)
+        {
+            run.Shared(name, table);
+        }
+
+        EventInputs.Add(run, _config, features);
+    }
+
+    private (int[] Group, int[] Globals) BiasColumns(in Timeline timeline, KvRing ring, long group, int before, int after)
+    {
+        int globals = _config.UserGlobals, keys = before + after + 1, width = globals + keys;
+        var ofGroup = new int[keys];
+        var ofGlobals = new int[globals * width];
+        var lastMs = timeline.LastMs(group); // The group is the newest, so its last event is the user's.
+        for (var i = 0; i < keys; i++)
+        {
+            var key = i == keys - 1 ? group : ring.GroupAt(i < before ? i : i + 1, group);
+            ofGroup[i] = timeline.BiasColumn(key, group - key, lastMs);
+            ofGlobals[globals + i] = timeline.BiasColumn(key, group + 1 - key, lastMs);
+        }
+
+        PrefillPlan.FillGlobals(ofGlobals, globals, width);
+        return (ofGroup, ofGlobals);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// One lookup for both biases of an attention logit (MODEL.md section 6): the tables of position and of time are added up for every
+/// pair of buckets, with two more columns, one for keys without a bias and one for keys that are not seen.
+/// </summary>
+internal static class BiasTable
+{
+    /// <summary>Column of a key that has no bias: a global.</summary>
+    public const int NoBias = LogBucket.Rows * LogBucket.Rows;
+
+    /// <summary>Column of a key that the query does not see.</summary>
+    public const int Masked = NoBias + 1;
+
+    public const int Columns = Masked + 1;
+
+    /// <summary>Finite, so that a row of nothing else is no NaN, and so far down that exp() of it is exactly 0 beside any other.</summary>
+    public const float MaskedBias = -1e30f;
+
+    public static int Column(int positionBucket, int timeBucket) => (positionBucket * LogBucket.Rows) + timeBucket;
+
+    /// <summary>The table of a layer, shape <c>[H, Columns]</c>.</summary>
+    /// <param name="position">Shape <c>[64, H]</c>.</param>
+    /// <param name="time">Shape <c>[64, H]</c>.</param>
+    /// <param name="heads">H.</param>
+    public static float[] Of(ReadOnlySpan<float> position, ReadOnlySpan<float> time, int heads)
+    {
+        var table = new float[heads * Columns];
+        for (var h = 0; h < heads; h++)
+        {
+            var row = table.AsSpan(h * Columns, Columns);
+            for (var p = 0; p < LogBucket.Rows; p++)
+            {
+                for (var t = 0; t < LogBucket.Rows; t++)
+                {
+                    row[Column(p, t)] = position[(p * heads) + h] + time[(t * heads) + h];
+                }
+            }
+
+            row[NoBias] = 0;
+            row[Masked] = MaskedBias;
+        }
+
+        return table;
+    }
+}

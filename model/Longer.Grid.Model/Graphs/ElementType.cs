@@ -1,0 +1,9 @@
+namespace Longer.Grid.Model;
+
+/// <summary>Element types of the graphs, by their number in the ONNX format.</summary>
+internal enum ElementType
+{
+    Float = 1,
+    Int32 = 6,
+    Int64 = 7,
+}

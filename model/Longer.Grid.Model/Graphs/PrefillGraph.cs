@@ -1,0 +1,54 @@
+namespace Longer.Grid.Model;
+
+/// <summary>
+/// Builds a user's state from events: K and V of the visible groups and of the user globals in every layer, and the user token after the
+/// last one. Only rows that something reads are computed (MODEL.md section 7).
+/// </summary>
+/// <remarks>
+/// Inputs beside the events': <c>first_l</c> (int64 [1], l = 1..N), how many of the rows of layer l-1 are older than the oldest of layer l;
+/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> (int32 [queries, rows]) and
+/// <c>global_bias_l</c> (int32 [G, G + visible]), columns of <see cref="BiasTable"/>.
+/// Outputs: <c>k_l</c>, <c>v_l</c> [G + visible, D], the globals' rows first, and <c>user</c> [1, D].
+/// </remarks>
+internal static class PrefillGraph
+{
+    public static byte[] Build(LongerConfig config, ModelWeights weights)
+    {
+        var graph = new GraphBuilder("prefill");
+        var model = new ModelGraph(graph, config, weights);
+        var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
+        var end = graph.Numbers(int.MaxValue);
+
+        var groups = model.Groups(tables); // [R, D]
+        var globals = model.UserGlobals(tables); // [G, D]
+        for (var l = 0; l < config.Layers; l++)
+        {
+            var block = $"layers.{l}";
+            var groupsNormed = model.Norm($"{block}.norm1", groups);
+            var globalsNormed = model.Norm($"{block}.norm1", globals);
+            var (groupKeys, groupValues) = (model.Keys(block, groupsNormed), model.Values(block, groupsNormed));
+
+            var visible = graph.Input($"visible_{l}", ElementType.Int64, 1);
+            var keys = graph.Concat(0, model.Keys(block, globalsNormed), graph.Slice(groupKeys, visible, end, 0));
+            var values = graph.Concat(0, model.Values(block, globalsNormed), graph.Slice(groupValues, visible, end, 0));
+            graph.Output($"k_{l}", keys, -1, config.ModelDim);
+            graph.Output($"v_{l}", values, -1, config.ModelDim);
+
+            var globalBias = model.Bias(l, graph.Input($"global_bias_{l}", ElementType.Int32, -1, -1));
+            var globalsAttended = model.Attend(model.Queries(block, globalsNormed), globalBias, default, (keys, values));
+
+            if (l < config.SelfLayers)
+            {
+                var first = graph.Input($"first_{l + 1}", ElementType.Int64, 1);
+                var queries = model.Queries(block, graph.Slice(groupsNormed, first, end, 0));
+                var bias = model.Bias(l, graph.Input($"group_bias_{l}", ElementType.Int32, -1, -1));
+                groups = model.AfterAttention(block, graph.Slice(groups, first, end, 0), model.Attend(queries, bias, default, (groupKeys, groupValues)));
+            }
+
+            globals = model.AfterAttention(block, globals, globalsAttended);
+        }
+
+        graph.Output("user", graph.Slice(globals, graph.Numbers(0), graph.Numbers(1), 0), 1, config.ModelDim);
+        return graph.Build();
+    }
+}
