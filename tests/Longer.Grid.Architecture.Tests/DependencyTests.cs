@@ -70,7 +70,7 @@ public sealed class DependencyTests
     public void The_oracle_uses_nothing_of_the_model_but_its_config_and_its_weights()
     {
         // The generators of random histories, and what feeds an engine, stand in folders of their own and may use more.
-        var source = string.Concat(Directory.GetFiles(Path.Combine(Checkout.Root, "tests/Longer.Grid.Oracle"), "*Oracle*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var source = string.Concat(Directory.GetFiles(Path.Combine(Checkout.Root, "tests/Longer.Grid.Oracle"), "Oracle*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         Assert.Contains("ModelWeights", source, StringComparison.Ordinal);
         foreach (var engineOnly in new[] { "EntityKey.", "LogBucket.Of", "HistorySnapshot(", "new EventHistory", "LongerEngine", "InferenceSession", "torch." })

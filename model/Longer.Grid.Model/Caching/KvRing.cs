@@ -86,20 +86,13 @@ internal sealed class KvRing : IDisposable
     public (OrtValue Keys, OrtValue Values) ForPrefill(int groups) => Rows(0, _globals + groups);
 
     /// <summary>A larger ring with the same rows. This one must not be full: a full ring never moves.</summary>
-    public KvRing Grown(OrtAllocator allocator, KvLayerShape shape, int capacity)
+    public KvRing Grown(DeviceProvider device, KvLayerShape shape, int capacity)
     {
-        var grown = new KvRing(allocator, shape, capacity, _base);
+        var grown = new KvRing(device.Allocator, shape, capacity, _base);
         grown.Advance(Newest);
-        var (fromKeys, fromValues) = All();
-        var (toKeys, toValues) = grown.All();
-        using (fromKeys)
-        using (fromValues)
-        using (toKeys)
-        using (toValues)
-        {
-            OrtEnv.Instance().CopyTensors([fromKeys, fromValues], [toKeys, toValues], null);
-        }
-
+        var (from, to) = (All(), grown.All());
+        device.Copy(from.Keys, to.Keys);
+        device.Copy(from.Values, to.Values);
         return grown;
     }
 

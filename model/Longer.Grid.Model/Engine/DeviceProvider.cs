@@ -10,7 +10,7 @@ internal sealed class DeviceProvider : IDisposable
 
     private readonly int _cudaDevice;
     private readonly OrtAllocator? _cudaAllocator;
-    private readonly InferenceSession? _allocatorSession;
+    private readonly InferenceSession _copy;
 
     /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
     public DeviceProvider(string device)
@@ -22,14 +22,14 @@ internal sealed class DeviceProvider : IDisposable
             throw new ArgumentException($"The device is \"{device}\"; accepted are cpu and cuda:N.", nameof(device));
         }
 
+        // A device's allocator comes with a session; this one outlives every model, as the rings do.
+        var graph = new GraphBuilder("copy");
+        graph.Output("to", graph.Input("from", ElementType.Float, -1, -1), -1, -1);
+        _copy = Open(graph.Build());
         if (!IsCpu)
         {
-            // A device's allocator comes with a session; this one outlives every model, as the rings do.
-            var graph = new GraphBuilder("allocator");
-            graph.Output("y", graph.Input("x", ElementType.Float, 1), 1);
-            _allocatorSession = Open(graph.Build());
             using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);
-            _cudaAllocator = new OrtAllocator(_allocatorSession, memory);
+            _cudaAllocator = new OrtAllocator(_copy, memory);
         }
     }
 
@@ -57,12 +57,18 @@ internal sealed class DeviceProvider : IDisposable
         return new InferenceSession(model, options);
     }
 
+    /// <summary>Copies rows from the host or the device to the device; the two do not overlap. Both are disposed.</summary>
+    public void Copy(OrtValue from, OrtValue to)
+    {
+        using var run = new RunArguments();
+        run.Input("from", from);
+        run.Output("to", to);
+        run.Run(_copy);
+    }
+
     public void Dispose()
     {
-        if (_cudaAllocator is not null)
-        {
-            _cudaAllocator.Dispose();
-            _allocatorSession!.Dispose();
-        }
+        _cudaAllocator?.Dispose();
+        _copy.Dispose();
     }
 }

@@ -1,25 +1,23 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Longer.Grid.Model;
 
 /// <summary>A user's state on a device: a ring for each layer, and the user token after the last one (MODEL.md section 9).</summary>
 internal sealed class KvState : IDisposable
 {
-    private readonly OrtAllocator _allocator;
+    private readonly DeviceProvider _device;
     private readonly KvLayerShape[] _shapes;
 
     /// <summary>Allocates a state for a history, in the smallest size class that holds it.</summary>
-    public KvState(OrtAllocator allocator, KvLayerShape[] shapes, LongerEngine engine, in Timeline timeline)
+    public KvState(DeviceProvider device, KvLayerShape[] shapes, LongerEngine engine, in Timeline timeline)
     {
-        _allocator = allocator;
+        _device = device;
         _shapes = shapes;
         Engine = engine;
-        User = new DeviceMemory(allocator, 1, shapes[0].Width);
+        User = new DeviceMemory(device.Allocator, 1, shapes[0].Width);
         Rings = new KvRing[shapes.Length];
         for (var l = 0; l < shapes.Length; l++)
         {
             var visible = (int)Math.Min(timeline.Count, shapes[l].Window);
-            Rings[l] = new KvRing(allocator, shapes[l], KvRing.CapacityFor(Math.Max(1, visible), shapes[l].Window), timeline.Newest - visible + 1);
+            Rings[l] = new KvRing(device.Allocator, shapes[l], KvRing.CapacityFor(Math.Max(1, visible), shapes[l].Window), timeline.Newest - visible + 1);
         }
     }
 
@@ -55,7 +53,7 @@ internal sealed class KvState : IDisposable
                 continue;
             }
 
-            Rings[l] = ring.Grown(_allocator, _shapes[l], ring.CapacityWith(group));
+            Rings[l] = ring.Grown(_device, _shapes[l], ring.CapacityWith(group));
             ring.Dispose();
         }
 

@@ -216,7 +216,7 @@ public sealed class LongerEngine : IAsyncDisposable
         KvState state;
         try
         {
-            state = new KvState(_sessions.Allocator, _shapes, this, timeline);
+            state = new KvState(_device.Provider, _shapes, this, timeline);
         }
         catch
         {

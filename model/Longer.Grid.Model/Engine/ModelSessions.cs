@@ -20,14 +20,11 @@ internal sealed class ModelSessions : IDisposable
         _prefill = device.Open(PrefillGraph.Build(config, weights));
         _append = device.Open(AppendGraph.Build(config, weights));
         _score = device.Open(ScoreGraph.Build(config, weights));
-        Allocator = device.Allocator;
         foreach (var (name, rows, dim) in ModelGraph.Tables(config, events: true, user: true))
         {
             _tables.Add(name, OnDevice(device, weights[name], rows, dim));
         }
     }
-
-    public OrtAllocator Allocator { get; }
 
     /// <summary>Computes a whole state; its rings must be empty and large enough.</summary>
     public void Prefill(KvState state, UserInput input)
@@ -79,16 +76,16 @@ internal sealed class ModelSessions : IDisposable
             var row = ring.RowOf(group);
             var before = Math.Min(row, ring.Filled);
             var after = Math.Max(0, ring.Filled - row - 1);
-            AddRows("before", l, ring.Groups(0, before));
-            AddRows("after", l, ring.Groups(Math.Min(row + 1, ring.Capacity), after));
+            AddRows("before", l, ring, 0, before);
+            AddRows("after", l, ring, row + 1, after);
 
             var (groupBias, globalBias) = BiasColumns(timeline, ring, group, before, after);
             run.Input($"global_bias_{l}", globalBias, _config.UserGlobals, globalBias.Length / _config.UserGlobals);
-            run.Input($"global_sizes_{l}", new long[] { _config.UserGlobals, before, after, 1 }, 4);
+            run.Input($"global_sizes_{l}", new long[] { _config.UserGlobals, Math.Max(1, before), Math.Max(1, after), 1 }, 4);
             if (l < _config.SelfLayers)
             {
                 run.Input($"group_bias_{l}", groupBias, 1, groupBias.Length);
-                run.Input($"sizes_{l}", new long[] { before, after, 1 }, 3);
+                run.Input($"sizes_{l}", new long[] { Math.Max(1, before), Math.Max(1, after), 1 }, 3);
             }
 
             var (ownKeys, ownValues) = ring.Groups(row, 1);
@@ -106,10 +103,19 @@ internal sealed class ModelSessions : IDisposable
             ring.Advance(group);
         }
 
-        void AddRows(string side, int layer, (OrtValue Keys, OrtValue Values) rows)
+        void AddRows(string side, int layer, KvRing ring, int from, int count)
         {
-            run.Input($"k_{side}_{layer}", rows.Keys);
-            run.Input($"v_{side}_{layer}", rows.Values);
+            if (count == 0)
+            {
+                // ONNX Runtime's CPU kernels divide by the extents: one row that nobody sees stands for none.
+                run.Input($"k_{side}_{layer}", new float[_config.ModelDim], 1, _config.ModelDim);
+                run.Input($"v_{side}_{layer}", new float[_config.ModelDim], 1, _config.ModelDim);
+                return;
+            }
+
+            var (keys, values) = ring.Groups(from, count);
+            run.Input($"k_{side}_{layer}", keys);
+            run.Input($"v_{side}_{layer}", values);
         }
     }
 
@@ -171,14 +177,10 @@ internal sealed class ModelSessions : IDisposable
             return host;
         }
 
-        using (host)
-        {
-            var memory = new DeviceMemory(Allocator, rows, dim);
-            _tableMemory.Add(memory);
-            var table = memory.Slice(0, rows);
-            OrtEnv.Instance().CopyTensors([host], [table], null);
-            return table;
-        }
+        var memory = new DeviceMemory(device.Allocator, rows, dim);
+        _tableMemory.Add(memory);
+        device.Copy(host, memory.Slice(0, rows));
+        return memory.Slice(0, rows);
     }
 
     private void AddUser(RunArguments run, UserFeatures features)
@@ -193,18 +195,30 @@ internal sealed class ModelSessions : IDisposable
 
     private (int[] Group, int[] Globals) BiasColumns(in Timeline timeline, KvRing ring, long group, int before, int after)
     {
-        int globals = _config.UserGlobals, keys = before + after + 1, width = globals + keys;
-        var ofGroup = new int[keys];
+        int globals = _config.UserGlobals, own = Math.Max(1, before) + Math.Max(1, after), width = globals + own + 1;
+        var ofGroup = new int[own + 1];
         var ofGlobals = new int[globals * width];
-        var lastMs = timeline.LastMs(group); // The group is the newest, so its last event is the user's.
-        for (var i = 0; i < keys; i++)
+        Array.Fill(ofGroup, BiasTable.Masked);
+        Array.Fill(ofGlobals, BiasTable.Masked);
+        for (var i = 0; i < before; i++)
         {
-            var key = i == keys - 1 ? group : ring.GroupAt(i < before ? i : i + 1, group);
-            ofGroup[i] = timeline.BiasColumn(key, group - key, lastMs);
-            ofGlobals[globals + i] = timeline.BiasColumn(key, group + 1 - key, lastMs);
+            Set(i, ring.GroupAt(i, group), timeline);
         }
 
+        for (var i = 0; i < after; i++)
+        {
+            Set(Math.Max(1, before) + i, ring.GroupAt(before + 1 + i, group), timeline);
+        }
+
+        Set(own, group, timeline);
         PrefillPlan.FillGlobals(ofGlobals, globals, width);
         return (ofGroup, ofGlobals);
+
+        // The group is the newest, so its last event is the user's.
+        void Set(int at, long key, in Timeline line)
+        {
+            ofGroup[at] = line.BiasColumn(key, group - key, line.LastMs(group));
+            ofGlobals[globals + at] = line.BiasColumn(key, group + 1 - key, line.LastMs(group));
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Longer.Grid.Model;
 /// </summary>
 /// <remarks>
 /// Inputs beside the events' of one group: <c>k_before_l</c>, <c>v_before_l</c>, <c>k_after_l</c>, <c>v_after_l</c> [rows, D], the ring on
-/// either side of the newest group's row, either of which may be empty; <c>sizes_l</c> (int64 [3]) = rows before, rows after, 1;
+/// either side of the newest group's row, at least one row each, if need be one that is masked; <c>sizes_l</c> (int64 [3]) = rows before, rows after, 1;
 /// <c>global_sizes_l</c> (int64 [4]) = G and the same; <c>group_bias_l</c> (int32 [1, before + after + 1]) and <c>global_bias_l</c>
 /// (int32 [G, G + before + after + 1]). Outputs: <c>k_l</c>, <c>v_l</c> [1, D], <c>global_k_l</c>, <c>global_v_l</c> [G, D] and <c>user</c> [1, D].
 /// </remarks>
