@@ -2,7 +2,7 @@ namespace Longer.Grid.Training;
 
 /// <summary>A data set's requests by time: every sample of a part is later than every sample of the part before it.</summary>
 /// <param name="Train">To fit weights on, oldest first.</param>
-/// <param name="Validation">To choose settings on; empty if the rule asks for none.</param>
+/// <param name="Validation">To choose settings on; empty if the rule asks for none, or there is too little.</param>
 /// <param name="Test">To measure on, never looked at before.</param>
 public sealed record RequestSplit(IReadOnlyList<Sample> Train, IReadOnlyList<Sample> Validation, IReadOnlyList<Sample> Test)
 {
@@ -14,7 +14,7 @@ public sealed record RequestSplit(IReadOnlyList<Sample> Train, IReadOnlyList<Sam
 
     /// <summary>Divides a data set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A share of the rule is out of its range.</exception>
-    /// <exception cref="DataSetException">There are too few moments in time to have all the parts that the rule asks for.</exception>
+    /// <exception cref="DataSetException">There are fewer than two moments in time.</exception>
     public static RequestSplit Of(TrainingSet set, SplitRule rule)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(rule.TestShare, 0);
@@ -23,22 +23,24 @@ public sealed record RequestSplit(IReadOnlyList<Sample> Train, IReadOnlyList<Sam
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rule.ValidationShare, 1);
 
         var samples = set.SamplesByTime();
-        var test = Cut(samples, samples.Count, rule.TestShare);
-        var validation = rule.ValidationShare == 0 ? test : Cut(samples, test, rule.ValidationShare);
-        if (validation == 0 || test == samples.Count || (rule.ValidationShare > 0 && validation == test))
+        var test = Cut(samples, samples.Count, Math.Max(1, (int)Math.Round(samples.Count * rule.TestShare)));
+        if (test == 0)
         {
             throw new DataSetException(
-                $"{samples.Count} requests at {samples.Select(s => s.Request.AtMs).Distinct().Count()} moments are too few to train on some and test on later ones.");
+                $"{samples.Count} requests at {samples.Select(s => s.Request.AtMs).Distinct().Count()} moments are too few to train on some and test on later ones");
         }
 
+        // Where there is little, training goes before validation.
+        var validation = Cut(samples, test, (int)Math.Round(test * rule.ValidationShare));
+        validation = validation == 0 ? test : validation;
         return new([.. samples.Take(validation)], [.. samples.Take(test).Skip(validation)], [.. samples.Skip(test)]);
     }
 
-    // Where the latest share of the first `end` samples begins. Requests of one instant stay together, on the later side,
+    // Where the latest `count` of the first `end` samples begin. Requests of one instant stay together, on the later side,
     // so that nothing trained on is as late as anything tested on.
-    private static int Cut(IReadOnlyList<Sample> samples, int end, double share)
+    private static int Cut(IReadOnlyList<Sample> samples, int end, int count)
     {
-        var cut = end - (int)Math.Round(end * share);
+        var cut = end - count;
         while (cut > 0 && cut < end && samples[cut].Request.AtMs == samples[cut - 1].Request.AtMs)
         {
             cut--;
