@@ -17,7 +17,9 @@ public static class LongerGateway
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<ApiDocument>();
         services.AddRouting();
+        services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -54,25 +56,14 @@ public static class LongerGateway
             return next(context);
         });
 
-        var services = app.Services;
-        var (score, users) = (services.GetRequiredService<ScoreEndpoint>(), services.GetRequiredService<UserEndpoints>());
-        var (models, uploads) = (services.GetRequiredService<ModelEndpoints>(), services.GetRequiredService<UploadEndpoint>());
-        var health = services.GetRequiredService<HealthEndpoints>();
-        Map("POST", "/v1/score", score.ScoreAsync);
-        Map("POST", "/v1/users/{id}/events", users.AppendAsync);
-        Map("PUT", "/v1/users/{id}/events", users.ReplaceAsync);
-        Map("GET", "/v1/users/{id}", users.GetAsync);
-        Map("DELETE", "/v1/users/{id}", users.ForgetAsync);
-        Map("GET", "/v1/users/{id}/history", users.GetHistoryAsync);
-        Map("PUT", "/v1/users/{id}/profile", users.SetProfileAsync);
-        Map("GET", "/v1/models", models.ListAsync);
-        Map("POST", "/v1/models", uploads.UploadAsync);
-        Map("POST", "/v1/models/{id}/activate", models.ActivateAsync);
-        Map("GET", "/health/live", HealthEndpoints.LiveAsync);
-        Map("GET", "/health/ready", health.ReadyAsync);
-        return app;
+        foreach (var route in GatewayRoutes.All)
+        {
+            var handler = route.Handler(app.Services);
 
-        void Map(string method, string pattern, RequestDelegate handler) =>
-            app.MapMethods(pattern, [method], handler).WithMetadata(new GatewayRoute());
+            // The API's explorer takes up endpoints that say which method they are.
+            app.MapMethods(route.Pattern, [route.Method], handler).WithMetadata(route, handler.Method);
+        }
+
+        return app;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FeatureNames
     public Outcome Take(in Utf8JsonReader json, int position, out string name)
     {
         Entry? entry;
-        if (position < _entries.Count && json.ValueTextEquals(_entries[position].Name))
+        if (position < _entries.Count && !json.ValueIsEscaped && json.ValueTextEquals(_entries[position].Name))
         {
             entry = _entries[position];
         }

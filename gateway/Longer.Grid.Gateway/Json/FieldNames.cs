@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -14,14 +15,14 @@ internal sealed class FieldNames
     public FieldNames(int required, params string[] names)
     {
         Required = required;
-        Names = names;
+        Names = [.. names];
         _utf8 = [.. names.Select(Encoding.UTF8.GetBytes)];
         Accepted = $"the fields {string.Join(", ", names)}";
     }
 
     public int Required { get; }
 
-    public IReadOnlyList<string> Names { get; }
+    public ImmutableArray<string> Names { get; }
 
     /// <summary>For a problem about a field that is not one of these.</summary>
     public string Accepted { get; }
@@ -31,6 +32,12 @@ internal sealed class FieldNames
     /// <param name="guess">The likeliest index: bodies keep one order.</param>
     public int Find(ref Utf8JsonReader json, int guess)
     {
+        // A comparison fails on an escape that is no text, such as half of a surrogate pair; decoding says so first.
+        if (json.ValueIsEscaped)
+        {
+            return JsonText.TryGet(in json, out var name) ? Names.IndexOf(name) : -1;
+        }
+
         if (guess < _utf8.Length && json.ValueTextEquals(_utf8[guess]))
         {
             return guess;

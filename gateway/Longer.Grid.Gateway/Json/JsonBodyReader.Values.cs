@@ -30,7 +30,7 @@ internal ref partial struct JsonBodyReader
     /// <summary>The action at hand.</summary>
     /// <param name="last">The action before: most events of a batch share a few, and one string is enough for them.</param>
     public string? ReadAction(string? last) =>
-        last is not null && _json.TokenType == JsonTokenType.String && _json.ValueTextEquals(last) ? last : ReadText(GatewayLimits.IdBytes, Accepted.Action);
+        last is not null && _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped && _json.ValueTextEquals(last) ? last : ReadText(GatewayLimits.IdBytes, Accepted.Action);
 
     /// <summary>The name of a task.</summary>
     public string? ReadTaskName() => ReadText(GatewayLimits.NameBytes, Accepted.TaskName);
@@ -170,7 +170,7 @@ internal ref partial struct JsonBodyReader
             return null;
         }
 
-        if (!TryGetString(out var text))
+        if (!JsonText.TryGet(in _json, out var text))
         {
             Wrong("holds half of a surrogate pair", accepted);
             return null;
@@ -205,7 +205,7 @@ internal ref partial struct JsonBodyReader
         // Some writers escape the plus of an offset.
         atMs = 0;
         Span<byte> text = stackalloc byte[256];
-        return _json.ValueSpan.Length <= text.Length && TryGetString(out _) && Timestamp.TryParseIso8601(text[.._json.CopyString(text)], out atMs);
+        return _json.ValueSpan.Length <= text.Length && JsonText.TryGet(in _json, out _) && Timestamp.TryParseIso8601(text[.._json.CopyString(text)], out atMs);
     }
 
     // Notes a problem with the value at hand and goes over it.

@@ -212,21 +212,7 @@ internal ref partial struct JsonBodyReader
     }
 
     // A name may hold a lone surrogate, which is no text: it is then shown as it was written.
-    private readonly string PropertyName() => TryGetString(out var name) ? name : Encoding.UTF8.GetString(_json.ValueSpan);
-
-    private readonly bool TryGetString(out string text)
-    {
-        try
-        {
-            text = _json.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            text = "";
-            return false;
-        }
-    }
+    private readonly string PropertyName() => JsonText.TryGet(in _json, out var name) ? name : Encoding.UTF8.GetString(_json.ValueSpan);
 
     private readonly RequestRefusedException Malformed(JsonException e)
     {

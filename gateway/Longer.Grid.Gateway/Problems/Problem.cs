@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Longer.Grid.Gateway;
 
@@ -46,36 +47,39 @@ internal sealed record Problem(ProblemType Type, string Detail)
             response.Headers.Connection = "close";
         }
 
-        return JsonAnswer.WriteAsync(context, "application/problem+json", (this, context.TraceIdentifier), static (json, state) =>
+        return JsonAnswer.WriteAsync(
+            context, "application/problem+json", (Problem: this, context.TraceIdentifier), static (json, state) => state.Problem.Write(json, state.TraceIdentifier));
+    }
+
+    /// <summary>Writes the body of the answer.</summary>
+    public void Write(Utf8JsonWriter json, string requestId)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, Type.Uri);
+        json.WriteString("title"u8, Type.Title);
+        json.WriteNumber("status"u8, Type.Status);
+        json.WriteString("detail"u8, Detail);
+        json.WriteString("requestId"u8, requestId);
+        if (RetryAfter is { } wait)
         {
-            var (problem, requestId) = state;
-            json.WriteStartObject();
-            json.WriteString("type"u8, problem.Type.Uri);
-            json.WriteString("title"u8, problem.Type.Title);
-            json.WriteNumber("status"u8, problem.Type.Status);
-            json.WriteString("detail"u8, problem.Detail);
-            json.WriteString("requestId"u8, requestId);
-            if (problem.RetryAfter is { } delay)
+            json.WriteNumber("retryAfterMs"u8, (long)Math.Ceiling(wait.TotalMilliseconds));
+        }
+
+        if (!Errors.IsEmpty)
+        {
+            json.WriteStartArray("errors"u8);
+            foreach (var error in Errors)
             {
-                json.WriteNumber("retryAfterMs"u8, (long)Math.Ceiling(delay.TotalMilliseconds));
+                json.WriteStartObject();
+                json.WriteString("path"u8, error.Path);
+                json.WriteString("detail"u8, error.Detail);
+                json.WriteString("accepted"u8, error.Accepted);
+                json.WriteEndObject();
             }
 
-            if (!problem.Errors.IsEmpty)
-            {
-                json.WriteStartArray("errors"u8);
-                foreach (var error in problem.Errors)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("path"u8, error.Path);
-                    json.WriteString("detail"u8, error.Detail);
-                    json.WriteString("accepted"u8, error.Accepted);
-                    json.WriteEndObject();
-                }
+            json.WriteEndArray();
+        }
 
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-        });
+        json.WriteEndObject();
     }
 }

@@ -6,6 +6,9 @@ namespace Longer.Grid.Gateway.Tests;
 /// <summary>Uploads in memory, with the parts as they came; one that is disposed is gone.</summary>
 public sealed class FakeModelStore : IModelStore
 {
+    private readonly TaskCompletionSource _reading = new();
+    private readonly TaskCompletionSource _disposed = new();
+
     public ConcurrentDictionary<string, Dictionary<ModelPart, byte[]>> Uploads { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Uploads ever begun.</summary>
@@ -13,6 +16,15 @@ public sealed class FakeModelStore : IModelStore
 
     /// <summary>Whether errors of reading a part are wrapped, as a store may do.</summary>
     public bool WrapsErrors { get; set; }
+
+    /// <summary>What writing a part fails with.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Completes once a part has begun to arrive.</summary>
+    public Task WhenReadingAsync() => _reading.Task;
+
+    /// <summary>Completes once an upload has been disposed.</summary>
+    public Task WhenDisposedAsync() => _disposed.Task;
 
     public Task<IModelUpload> BeginUploadAsync(CancellationToken cancellationToken)
     {
@@ -34,9 +46,15 @@ public sealed class FakeModelStore : IModelStore
 
         public async Task WriteAsync(ModelPart part, Stream content, CancellationToken cancellationToken)
         {
+            if (store.Fault is { } fault)
+            {
+                throw fault;
+            }
+
             using var bytes = new MemoryStream();
             try
             {
+                store._reading.TrySetResult();
                 await content.CopyToAsync(bytes, cancellationToken);
             }
             catch (Exception e) when (store.WrapsErrors)
@@ -50,6 +68,7 @@ public sealed class FakeModelStore : IModelStore
         public ValueTask DisposeAsync()
         {
             store.Uploads.TryRemove(id, out _);
+            store._disposed.TrySetResult();
             return ValueTask.CompletedTask;
         }
     }

@@ -10,17 +10,15 @@ namespace Longer.Grid.Gateway;
 /// </summary>
 internal sealed class RawPath
 {
-    /// <summary>Name of the one segment that is an id or a version.</summary>
-    public const string Parameter = "{id}";
-
-    private static readonly string[] Collections = ["/v1/users/", "/v1/models/"];
+    private static readonly (string Prefix, string Parameter)[] Collections = [("/v1/users/", "{id}"), ("/v1/models/", "{version}")];
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly string _parameter;
     private readonly string _segment;
 
-    private RawPath(string segment) => _segment = segment;
+    private RawPath(string parameter, string segment) => (_parameter, _segment) = (parameter, segment);
 
-    /// <summary>Puts the raw path before the router, its id replaced by <see cref="Parameter"/>.</summary>
+    /// <summary>Puts the raw path before the router, its id replaced by the parameter's name.</summary>
     public static void Apply(HttpContext context)
     {
         if (!context.Request.Path.StartsWithSegments("/v1"))
@@ -29,27 +27,45 @@ internal sealed class RawPath
         }
 
         var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        foreach (var collection in Collections)
+        foreach (var (prefix, parameter) in Collections)
         {
-            if (path.StartsWith(collection, StringComparison.Ordinal))
+            if (path.StartsWith(prefix, StringComparison.Ordinal))
             {
-                var segment = path[collection.Length..];
+                var segment = path[prefix.Length..];
                 var end = segment.IndexOf('/');
                 var rest = end < 0 ? "" : segment[end..];
-                context.Features.Set(new RawPath(end < 0 ? segment : segment[..end]));
-                path = $"{collection}{Parameter}{rest}";
+                context.Features.Set(new RawPath(parameter, end < 0 ? segment : segment[..end]));
+                path = $"{prefix}{parameter}{rest}";
                 break;
             }
         }
 
-        context.Request.Path = path;
+        // The conversion from a string would decode it.
+        context.Request.Path = new PathString(path);
     }
 
     /// <summary>The id in the path, decoded once.</summary>
     /// <exception cref="RequestRefusedException">It is no id.</exception>
-    public static string Id(HttpContext context)
+    public static string Id(HttpContext context) => context.Features.GetRequiredFeature<RawPath>().Decode();
+
+    // The target is a path, or a whole URI where a client speaks as if to a proxy.
+    private static string PathOf(string target)
     {
-        var segment = context.Features.GetRequiredFeature<RawPath>()._segment;
+        var query = target.IndexOf('?');
+        var path = query < 0 ? target : target[..query];
+        if (path.StartsWith('/'))
+        {
+            return path;
+        }
+
+        var authority = path.IndexOf("://", StringComparison.Ordinal);
+        var slash = authority < 0 ? -1 : path.IndexOf('/', authority + 3);
+        return slash < 0 ? "/" : path[slash..];
+    }
+
+    private string Decode()
+    {
+        var segment = _segment;
         if (!segment.Contains('%'))
         {
             // The same checks, without the copies.
@@ -101,20 +117,5 @@ internal sealed class RawPath
         return Ids.HasControlCharacter(id) ? throw Wrong("holds a control character") : id;
     }
 
-    // The target is a path, or a whole URI where a client speaks as if to a proxy.
-    private static string PathOf(string target)
-    {
-        var query = target.IndexOf('?');
-        var path = query < 0 ? target : target[..query];
-        if (path.StartsWith('/'))
-        {
-            return path;
-        }
-
-        var authority = path.IndexOf("://", StringComparison.Ordinal);
-        var slash = authority < 0 ? -1 : path.IndexOf('/', authority + 3);
-        return slash < 0 ? "/" : path[slash..];
-    }
-
-    private static RequestRefusedException Wrong(string detail) => new(ProblemType.InvalidRequest, Parameter, detail, Accepted.PathId);
+    private RequestRefusedException Wrong(string detail) => new(ProblemType.InvalidRequest, _parameter, detail, Accepted.PathId);
 }

@@ -1,0 +1,253 @@
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+
+namespace Longer.Grid.Gateway;
+
+/// <summary>The schemas of every body, as JSON Schema, with the limits that the readers hold to.</summary>
+internal static class ApiSchemas
+{
+    /// <summary>Adds them to a document.</summary>
+    public static void AddTo(OpenApiDocument document)
+    {
+        var read = OpenApiDocument.Parse(
+            $$$"""{ "openapi": "3.1.1", "info": { "title": "", "version": "" }, "paths": {}, "components": { "schemas": {{{Schemas}}} } }""", "json", new OpenApiReaderSettings());
+        if (read is not { Document.Components.Schemas: { } schemas, Diagnostic.Errors.Count: 0 })
+        {
+            throw new InvalidOperationException($"The schemas do not parse: {string.Join("; ", read.Diagnostic?.Errors ?? [])}");
+        }
+
+        document.Components ??= new OpenApiComponents();
+        document.Components.Schemas = schemas;
+    }
+
+    private static string Schemas => $$"""
+        {
+          "Id": {
+            "description": "{{Accepted.Id}}. 5 and \"5\" are one id.",
+            "oneOf": [
+              { "type": "integer", "minimum": 0, "maximum": {{ulong.MaxValue}} },
+              { "type": "string", "minLength": 1, "maxLength": {{GatewayLimits.IdBytes}} }
+            ]
+          },
+          "IdText": { "description": "An id as a string, also where it came as a number.", "type": "string", "minLength": 1, "maxLength": {{GatewayLimits.IdBytes}} },
+          "At": {
+            "description": "{{Accepted.At}}.",
+            "oneOf": [
+              { "type": "integer", "minimum": {{GatewayLimits.EarliestAtMs}} },
+              { "type": "string", "maxLength": 35, "pattern": "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d(:?\\d\\d)?)$" }
+            ]
+          },
+          "Features": {
+            "description": "Ids by name, {{Accepted.FeatureName}}. A null is a missing value. Names that the model does not know are kept with events and profiles, and ignored with candidates.",
+            "type": "object",
+            "maxProperties": {{GatewayLimits.Features}},
+            "propertyNames": { "minLength": 1, "maxLength": {{GatewayLimits.NameBytes}} },
+            "additionalProperties": { "oneOf": [ { "$ref": "#/components/schemas/Id" }, { "type": "null" } ] }
+          },
+          "Candidate": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["itemId"],
+            "properties": { "itemId": { "$ref": "#/components/schemas/Id" }, "features": { "$ref": "#/components/schemas/Features" } }
+          },
+          "ScoreRequest": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["userId", "candidates"],
+            "properties": {
+              "userId": { "$ref": "#/components/schemas/Id" },
+              "candidates": { "type": "array", "minItems": 1, "maxItems": {{GatewayLimits.Candidates}}, "items": { "$ref": "#/components/schemas/Candidate" } },
+              "at": { "description": "The moment to score for, now by default. It sets durations and hides no event.", "$ref": "#/components/schemas/At" },
+              "topK": { "description": "Answer with so many of the best. More than there are candidates is all of them.", "type": "integer", "minimum": 1 },
+              "rankBy": { "description": "The task that topK ranks by; the model's first by default.", "type": "string", "minLength": 1, "maxLength": {{GatewayLimits.NameBytes}} },
+              "timeoutMs": { "description": "How long the caller will wait.", "type": "integer", "minimum": 1, "maximum": {{GatewayLimits.TimeoutMs}} }
+            }
+          },
+          "ScoreAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["requestId", "modelVersion", "userEvents", "cache", "items"],
+            "properties": {
+              "requestId": { "type": "string" },
+              "modelVersion": { "description": "The version that computed all of these scores.", "type": "string" },
+              "userEvents": { "description": "Events ever accepted for this user, all of which the scores know.", "type": "integer", "minimum": 0 },
+              "cache": { "description": "Whether the user's state was on the device already.", "type": "string", "enum": ["warm", "cold"] },
+              "items": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["itemId", "scores"],
+                  "properties": {
+                    "itemId": { "description": "As it was sent.", "$ref": "#/components/schemas/Id" },
+                    "scores": {
+                      "description": "sigmoid(logit) of each task, with all digits of a float32.",
+                      "type": "object",
+                      "additionalProperties": { "type": "number", "minimum": 0, "maximum": 1 }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "Event": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["itemId", "action", "at"],
+            "properties": {
+              "itemId": { "$ref": "#/components/schemas/Id" },
+              "action": { "description": "{{Accepted.Action}}. The model need not know it.", "type": "string", "minLength": 1, "maxLength": {{GatewayLimits.IdBytes}} },
+              "at": { "$ref": "#/components/schemas/At" },
+              "features": { "$ref": "#/components/schemas/Features" }
+            }
+          },
+          "EventsRequest": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["events"],
+            "properties": {
+              "events": { "description": "In any order: they are sorted by time.", "type": "array", "minItems": 1, "maxItems": {{GatewayLimits.Events}}, "items": { "$ref": "#/components/schemas/Event" } }
+            }
+          },
+          "EventsAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["accepted", "duplicates", "userEvents"],
+            "properties": {
+              "accepted": { "type": "integer", "minimum": 0 },
+              "duplicates": { "type": "integer", "minimum": 0 },
+              "userEvents": { "description": "Events ever accepted for this user.", "type": "integer", "minimum": 0 }
+            }
+          },
+          "UserAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["userId", "userEvents", "firstOrdinal", "firstAt", "lastAt", "tier", "silo", "modelVersion", "deviceBytes", "hostBytes"],
+            "properties": {
+              "userId": { "$ref": "#/components/schemas/IdText" },
+              "userEvents": { "description": "Events ever accepted.", "type": "integer", "minimum": 0 },
+              "firstOrdinal": { "description": "Ordinal of the oldest event that is kept.", "type": "integer", "minimum": 0 },
+              "firstAt": { "description": "Its time in Unix milliseconds; null where there is none.", "type": ["integer", "null"] },
+              "lastAt": { "description": "Time of the newest event by ordinal, in Unix milliseconds.", "type": ["integer", "null"] },
+              "tier": { "description": "The fastest tier that held the user.", "type": "string", "enum": ["device", "host", "store"] },
+              "silo": { "type": "string" },
+              "modelVersion": { "description": "The version that the device state was computed with.", "type": ["string", "null"] },
+              "deviceBytes": { "type": "integer", "minimum": 0 },
+              "hostBytes": { "type": "integer", "minimum": 0 }
+            }
+          },
+          "HistoryAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["events", "next"],
+            "properties": {
+              "events": {
+                "type": "array",
+                "maxItems": {{GatewayLimits.HistoryPage}},
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["ordinal", "itemId", "action", "at", "features"],
+                  "properties": {
+                    "ordinal": { "description": "0 for the user's first event ever; it never changes.", "type": "integer", "minimum": 0 },
+                    "itemId": { "$ref": "#/components/schemas/IdText" },
+                    "action": { "type": "string" },
+                    "at": { "description": "Unix milliseconds.", "type": "integer" },
+                    "features": { "type": "object", "additionalProperties": { "$ref": "#/components/schemas/IdText" } }
+                  }
+                }
+              },
+              "next": { "description": "What to ask for as before to go on; null when nothing older is kept.", "type": ["integer", "null"] }
+            }
+          },
+          "ProfileRequest": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["features"],
+            "properties": { "features": { "$ref": "#/components/schemas/Features" } }
+          },
+          "ModelUpload": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["config", "weights"],
+            "properties": {
+              "config": { "description": "config.json.", "type": "string", "format": "binary" },
+              "weights": { "description": "weights.safetensors.", "type": "string", "format": "binary" },
+              "metrics": { "description": "metrics.json, a JSON object; it is listed with the version and is no part of it.", "type": "string", "format": "binary" }
+            }
+          },
+          "VersionAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["version"],
+            "properties": { "version": { "type": "string", "pattern": "^[0-9a-f]{64}$" } }
+          },
+          "StateAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["version", "state"],
+            "properties": { "version": { "type": "string", "pattern": "^[0-9a-f]{64}$" }, "state": { "$ref": "#/components/schemas/ModelState" } }
+          },
+          "ModelState": { "description": "published: loaded nowhere; loading: beside the active one; active: serving.", "type": "string", "enum": ["published", "loading", "active"] },
+          "ModelsAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["active", "previous", "models"],
+            "properties": {
+              "active": { "type": ["string", "null"] },
+              "previous": { "type": ["string", "null"] },
+              "models": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["version", "createdAt", "state", "metrics", "parent"],
+                  "properties": {
+                    "version": { "type": "string" },
+                    "createdAt": { "description": "Unix milliseconds.", "type": "integer" },
+                    "state": { "$ref": "#/components/schemas/ModelState" },
+                    "metrics": { "description": "The metrics.json that came with it.", "type": ["object", "null"] },
+                    "parent": { "description": "The version that its training started from.", "type": ["string", "null"] }
+                  }
+                }
+              }
+            }
+          },
+          "HealthAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["status"],
+            "properties": { "status": { "type": "string", "enum": ["live", "ready"] } }
+          },
+          "AnyObject": { "type": "object" },
+          "Problem": {
+            "description": "Problem details (RFC 9457).",
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["type", "title", "status", "detail", "requestId"],
+            "properties": {
+              "type": { "description": "The kind of problem; it never changes its meaning.", "type": "string", "enum": [{{string.Join(", ", ProblemType.All.Select(t => $"\"{t.Uri}\""))}}] },
+              "title": { "description": "The same for every problem of a kind.", "type": "string" },
+              "status": { "type": "integer", "minimum": 400, "maximum": 599 },
+              "detail": { "description": "What is wrong with this request.", "type": "string" },
+              "requestId": { "description": "Names the request in the gateway's log. The caller's own X-Request-Id where it sent one.", "type": "string" },
+              "retryAfterMs": { "description": "How long to wait; the header Retry-After has it in whole seconds.", "type": "integer", "minimum": 0 },
+              "errors": {
+                "description": "Every field that is wrong, up to {{JsonBodyReader.MostProblems}}.",
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["path", "detail", "accepted"],
+                  "properties": {
+                    "path": { "description": "A JSON path ($.candidates[3].itemId), a query parameter (?limit), a segment of the path ({id}), a header's name, or a part of a form (part weights).", "type": "string" },
+                    "detail": { "description": "What was found there.", "type": "string" },
+                    "accepted": { "description": "What is accepted there.", "type": "string" }
+                  }
+                }
+              }
+            }
+          }
+        }
+        """;
+}

@@ -1,0 +1,102 @@
+namespace Longer.Grid.Gateway.Tests;
+
+public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGateway>
+{
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("GET", "/nowhere")]
+    [InlineData("POST", "/v1")]
+    [InlineData("POST", "/v1/")]
+    [InlineData("POST", "/v2/score")]
+    [InlineData("POST", "/v1/score/")]
+    [InlineData("POST", "/V1/Score")]
+    [InlineData("POST", "//v1/score")]
+    [InlineData("POST", "/v1/%73core")]
+    [InlineData("POST", "/x/../v1/score")]
+    [InlineData("GET", "/v1/users")]
+    [InlineData("GET", "/v1/users/u/nothing")]
+    [InlineData("GET", "/v1/users/u/")]
+    [InlineData("GET", "/v1/users/u/History")]
+    [InlineData("GET", "/v1/users/u/history/x")]
+    [InlineData("GET", "/v1/users/a/b/history")]
+    [InlineData("GET", "/v1/%75sers/u")]
+    [InlineData("GET", "/v1/users/a/../u")]
+    [InlineData("POST", "/v1/models/x/rollback")]
+    [InlineData("GET", "/openapi/v2.json")]
+    [InlineData("GET", "/health")]
+    public async Task An_unknown_route_is_a_problem(string method, string target)
+    {
+        var answer = await shared.Host.SendRawAsync($"{method} {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:longer-grid:problem:unknown-route", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/score", "POST")]
+    [InlineData("OPTIONS", "/v1/score", "POST")]
+    [InlineData("PATCH", "/v1/users/u/events", "POST, PUT")]
+    [InlineData("POST", "/v1/users/u", "DELETE, GET")]
+    [InlineData("HEAD", "/v1/users/u", "DELETE, GET")]
+    [InlineData("DELETE", "/v1/users/u/history", "GET")]
+    [InlineData("GET", "/v1/users/a%2Fb/profile", "PUT")]
+    [InlineData("DELETE", "/v1/models", "GET, POST")]
+    [InlineData("GET", "/v1/models/x/activate", "POST")]
+    [InlineData("POST", "/health/live", "GET")]
+    [InlineData("PUT", "/openapi/v1.json", "GET")]
+    [InlineData("BREW", "/v1/score", "POST")]
+    public async Task A_method_that_a_route_does_not_take_is_a_problem_with_those_it_takes(string method, string target, string allow)
+    {
+        var answer = await shared.Host.SendAsync(method, target, (string?)null);
+
+        Assert.Equal(405, answer.Status);
+        Assert.Equal(allow, string.Join(", ", answer.Headers["Allow"].Split(", ").Order(StringComparer.Ordinal)));
+        Assert.Equal(method == "HEAD" ? null : "method-not-allowed", method == "HEAD" ? null : answer.Problem);
+        Assert.Equal(0, shared.Host.Grid.Changes);
+    }
+
+    [Fact]
+    public async Task A_whole_URI_as_the_target_leads_to_the_same_route()
+    {
+        var answer = await shared.Host.SendRawAsync($"GET {shared.Host.Address}v1/users/a%2Fb HTTP/1.1\r\nHost: {shared.Host.Address.Authority}\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.Contains("\"userId\":\"a/b\"", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_needs_no_model()
+    {
+        Assert.Equal((200, """{"status":"live"}"""), await StatusAsync("/health/live"));
+        Assert.Equal((200, """{"status":"ready"}"""), await StatusAsync("/health/ready"));
+
+        async Task<(int, string)> StatusAsync(string target)
+        {
+            var answer = await shared.Host.SendAsync("GET", target);
+            return (answer.Status, answer.Body);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://*:0")]
+    public async Task Without_authentication_the_process_does_not_listen_where_others_can_reach_it(string url)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => GatewayHost.StartAsync(url: url));
+        Assert.Contains("--allow-unauthenticated", refused.Message, StringComparison.Ordinal);
+
+        await using var allowed = await GatewayHost.StartAsync(new() { AllowUnauthenticated = true }, url);
+        Assert.NotNull(allowed.Address);
+    }
+
+    [Theory]
+    [InlineData("http://[::1]:0")]
+    [InlineData("http://127.0.0.2:0")]
+    public async Task Any_loopback_address_will_do(string url)
+    {
+        await using var host = await GatewayHost.StartAsync(url: url);
+
+        Assert.Equal(200, (await host.SendAsync("GET", "/health/ready")).Status);
+    }
+}
