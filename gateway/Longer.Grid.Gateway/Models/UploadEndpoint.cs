@@ -143,8 +143,14 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
         }
         catch (Exception e) when (e is not RequestRefusedException && content.Fault is { } fault)
         {
-            // Not the store's failure but the form's; the caller's own leaving is left as it is.
-            throw fault is IOException and not BadHttpRequestException || fault is InvalidDataException ? Malformed(fault) : fault is RequestRefusedException refused ? new RequestRefusedException(refused.Problem) : fault;
+            // Reading failed, not the store, whatever it made of that.
+            throw fault switch
+            {
+                RequestRefusedException refused => new RequestRefusedException(refused.Problem),
+                BadHttpRequestException bad => new BadHttpRequestException(bad.Message, bad.StatusCode, e),
+                _ when cancellationToken.IsCancellationRequested => new OperationCanceledException(fault.Message, e, cancellationToken),
+                _ => Malformed(fault),
+            };
         }
     }
 
