@@ -14,14 +14,16 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <param name="uploadId">An <see cref="IModelUpload"/> whose parts are all written, on the store that the silos share.</param>
     /// <param name="cancellationToken">Abandons the call before the version is listed.</param>
     /// <exception cref="ModelRejectedException">A file breaks the contract. Nothing is left of the upload.</exception>
-    [Alias("publish")]
+    /// <remarks>An upload of 16 GiB is hashed and read once: that takes longer than an ordinary call may.</remarks>
+    [Alias("publish"), ResponseTimeout("00:30:00")]
     Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken);
 
     /// <summary>Makes a listed version the one that serves.</summary>
     /// <returns>The version's state: <see cref="ModelState.Active"/> once every serving silo answers with it, else how far it is.</returns>
     /// <exception cref="UnknownModelException">No such version is listed.</exception>
     /// <exception cref="ModelRejectedException">A silo cannot load it: its files are broken, or the K/V memory is too small for it.</exception>
-    [Alias("activate")]
+    /// <remarks>Loading takes as long as the model is large.</remarks>
+    [Alias("activate"), ResponseTimeout("00:30:00")]
     Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken);
 }
 

@@ -32,7 +32,8 @@ public interface IUserGrain : IGrainWithStringKey
     /// <exception cref="NoActiveModelException">No model has been activated.</exception>
     /// <exception cref="UnknownTaskException">The request ranks by a task that the model does not have.</exception>
     /// <exception cref="OverloadedException">The device's queue is full, or the request's time would pass in it.</exception>
-    [Alias("score")]
+    /// <remarks>The request's own time is what ends it; a caller may ask for up to ten minutes.</remarks>
+    [Alias("score"), ResponseTimeout("00:10:30")]
     Task<ScoreResult> ScoreAsync(ScoreRequest request, CancellationToken cancellationToken);
 
     /// <summary>A page of the history, newest first.</summary>
