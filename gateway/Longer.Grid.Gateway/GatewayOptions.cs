@@ -18,6 +18,9 @@ public sealed record GatewayOptions
     /// <summary>Largest <c>metrics</c> part of an upload, in bytes: it is held, and carried in every list of models.</summary>
     public long MetricsPartLimitBytes { get; init; } = 1L << 20;
 
+    /// <summary>How long a score without <c>timeoutMs</c> is waited for.</summary>
+    public TimeSpan ScoreTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a write is tried again when another activation of the user took over while it ran.</summary>
     public int StaleWriterRetries { get; init; } = 3;
 

@@ -56,22 +56,20 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
 
     private async Task<ScoreResult> AskAsync(ScoreBody asked, CancellationToken aborted)
     {
-        var user = grains.GetGrain<IUserGrain>(asked.UserId);
-        if (asked.Request.Timeout is not { } timeout)
-        {
-            return await user.ScoreAsync(asked.Request, aborted);
-        }
-
         // The grain keeps to the same time; this is for a grid that does not answer at all.
-        using var deadline = new CancellationTokenSource(timeout, time);
+        var timeout = asked.Request.Timeout;
+        using var deadline = new CancellationTokenSource(timeout ?? options.ScoreTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         try
         {
-            return await user.ScoreAsync(asked.Request, either.Token).WaitAsync(either.Token);
+            return await grains.GetGrain<IUserGrain>(asked.UserId).ScoreAsync(asked.Request, either.Token).WaitAsync(either.Token);
         }
-        catch (Exception e) when (deadline.IsCancellationRequested && !aborted.IsCancellationRequested && e is OperationCanceledException or OverloadedException or TimeoutException)
+        catch (Exception e) when (e is OperationCanceledException or OverloadedException or TimeoutException
+            && deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
-            throw new RequestRefusedException(new Problem(ProblemType.DeadlinePassed, $"timeoutMs ({timeout.TotalMilliseconds}) passed before the scores were there."));
+            throw timeout is { } passed
+                ? new RequestRefusedException(new Problem(ProblemType.DeadlinePassed, $"timeoutMs ({passed.TotalMilliseconds}) passed before the scores were there."))
+                : new TimeoutException($"No scores after {options.ScoreTimeout}.", e);
         }
     }
 }

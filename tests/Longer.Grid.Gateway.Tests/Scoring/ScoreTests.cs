@@ -96,8 +96,10 @@ public sealed class ScoreTests
         Assert.Equal("like, convert", error.GetProperty("accepted").GetString());
     }
 
-    [Fact]
-    public async Task A_request_whose_time_passes_is_answered_although_the_grid_hangs()
+    [Theory]
+    [InlineData(",\"timeoutMs\":250", 250, 504, "deadline-passed")]
+    [InlineData("", 30_000, 503, "grid-unavailable")]
+    public async Task A_request_whose_time_passes_is_answered_although_the_grid_hangs(string timeout, int passMs, int status, string problem)
     {
         await using var host = await GatewayHost.StartAsync();
         var asked = new TaskCompletionSource();
@@ -107,13 +109,13 @@ public sealed class ScoreTests
             asked.SetResult();
             return never.Task;
         };
-        var sent = host.SendAsync("POST", "/v1/score", """{"userId":"u","candidates":[{"itemId":1}],"timeoutMs":250}""");
+        var sent = host.SendAsync("POST", "/v1/score", BadRequestTests.Score(more: timeout));
         await asked.Task.WaitAsync(Token);
 
-        host.Time.Advance(TimeSpan.FromMilliseconds(250));
+        host.Time.Advance(TimeSpan.FromMilliseconds(passMs));
 
         var answer = await sent;
-        Assert.Equal((504, "deadline-passed"), (answer.Status, answer.Problem));
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
         never.SetResult();
     }
 
