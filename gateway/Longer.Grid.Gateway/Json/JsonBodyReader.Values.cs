@@ -30,7 +30,9 @@ internal ref partial struct JsonBodyReader
     /// <summary>The action at hand.</summary>
     /// <param name="last">The action before: most events of a batch share a few, and one string is enough for them.</param>
     public string? ReadAction(string? last) =>
-        last is not null && _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped && _json.ValueTextEquals(last) ? last : ReadText(GatewayLimits.IdBytes, Accepted.Action);
+        last is not null && _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped && _json.ValueTextEquals(last)
+            ? last
+            : ReadText(GatewayLimits.IdBytes, Accepted.Action);
 
     /// <summary>The name of a task.</summary>
     public string? ReadTaskName() => ReadText(GatewayLimits.NameBytes, Accepted.TaskName);
@@ -53,7 +55,9 @@ internal ref partial struct JsonBodyReader
     /// <summary>A whole number of at least 1, however large; more than an <see cref="int"/> holds is the largest of them.</summary>
     public int? ReadAtLeastOne(string accepted)
     {
-        if (_json.TokenType == JsonTokenType.Number && !_json.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9') && !_json.ValueSpan.SequenceEqual("0"u8))
+        if (_json.TokenType == JsonTokenType.Number
+            && !_json.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && !_json.ValueSpan.SequenceEqual("0"u8))
         {
             return TryWhole(out var value) ? (int)Math.Min(value, int.MaxValue) : int.MaxValue;
         }
@@ -205,7 +209,9 @@ internal ref partial struct JsonBodyReader
         // Some writers escape the plus of an offset.
         atMs = 0;
         Span<byte> text = stackalloc byte[256];
-        return _json.ValueSpan.Length <= text.Length && JsonText.TryGet(in _json, out _) && Timestamp.TryParseIso8601(text[.._json.CopyString(text)], out atMs);
+        return _json.ValueSpan.Length <= text.Length
+            && JsonText.TryGet(in _json, out _)
+            && Timestamp.TryParseIso8601(text[.._json.CopyString(text)], out atMs);
     }
 
     // Notes a problem with the value at hand and goes over it.

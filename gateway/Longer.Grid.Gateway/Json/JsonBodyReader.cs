@@ -219,9 +219,14 @@ internal ref partial struct JsonBodyReader
         var message = e.Message.AsSpan();
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var reason = (end < 0 ? message : message[..end]).TrimEnd('.');
-        return Malformed(string.Create(CultureInfo.InvariantCulture, $"is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}"));
+        return Malformed(string.Create(
+            CultureInfo.InvariantCulture, $"is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}"));
     }
 
     private readonly RequestRefusedException Malformed(string detail) =>
-        new(ProblemType.MalformedBody, _path.ToString(), detail, "one JSON value in UTF-8, without comments, trailing commas or a byte order mark, at most 64 levels deep");
+        new(
+            ProblemType.MalformedBody,
+            _path.ToString(),
+            detail,
+            $"one JSON value in UTF-8, without comments, trailing commas or a byte order mark, at most {MaxDepth} levels deep");
 }

@@ -52,7 +52,8 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         return boundary.Length is 0 or > LongestBoundary
-            ? throw RequestBody.WrongType("Content-Type", request.ContentType, $"multipart/form-data with a boundary of 1 to {LongestBoundary} characters")
+            ? throw RequestBody.WrongType(
+                "Content-Type", request.ContentType, $"multipart/form-data with a boundary of 1 to {LongestBoundary} characters")
             : boundary.ToString();
     }
 
@@ -106,9 +107,14 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
             "metrics" => ModelPart.Metrics,
             _ => null,
         };
-        var encoding = section.Headers?.FirstOrDefault(h => h.Key.Equals("Content-Transfer-Encoding", StringComparison.OrdinalIgnoreCase)).Value.ToString();
+        if (part is not { } known)
+        {
+            throw Wrong(name.Length <= GatewayLimits.NameBytes ? name : name[..GatewayLimits.NameBytes] + "…", "is not a part of a model");
+        }
+
+        var encoding = section.Headers?.GetValueOrDefault("Content-Transfer-Encoding").ToString();
         return encoding is null or "" or "binary" or "8bit" or "7bit"
-            ? (part ?? throw Wrong(name.Length <= GatewayLimits.NameBytes ? name : name[..GatewayLimits.NameBytes] + "…", "is not a part of a model"), name)
+            ? (known, name)
             : throw Wrong(name, "has a transfer encoding; bytes are taken as they are");
     }
 
@@ -120,8 +126,8 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
             ModelPart.Metrics => options.MetricsPartLimitBytes,
             _ => long.MaxValue,
         };
-        var content = new LimitedStream(section.Body, limit, () => new RequestRefusedException(new Problem(
-            ProblemType.BodyTooLarge, $"The part {name} may have {limit} bytes.") { EndsConnection = true }));
+        var tooLarge = new Problem(ProblemType.BodyTooLarge, $"The part {name} may have {limit} bytes.") { EndsConnection = true };
+        var content = new LimitedStream(section.Body, limit, () => new RequestRefusedException(tooLarge));
         try
         {
             if (part == ModelPart.Metrics)
@@ -157,7 +163,10 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
     private static string NameOf(ModelPart part) => part == ModelPart.Config ? "config" : "weights";
 
     private static RequestRefusedException Malformed(Exception e) =>
-        new(Problem.Of(ProblemType.MalformedBody, new FieldProblem("multipart/form-data", $"cannot be read: {e.Message}", Parts)) with { EndsConnection = true });
+        new(Problem.Of(ProblemType.MalformedBody, new FieldProblem("multipart/form-data", $"cannot be read: {e.Message}", Parts)) with
+        {
+            EndsConnection = true,
+        });
 
     private static RequestRefusedException Wrong(string name, string detail) =>
         new(Problem.Of(ProblemType.InvalidRequest, new FieldProblem($"part {name}", detail, Parts)) with { EndsConnection = true });

@@ -10,7 +10,8 @@ internal static class ApiOperation
 {
     private const string ExampleRequestId = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
-    private static readonly ProblemType[] OfBodies = [ProblemType.MalformedBody, ProblemType.RequestTooSlow, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType];
+    private static readonly ProblemType[] OfBodies =
+        [ProblemType.MalformedBody, ProblemType.RequestTooSlow, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType];
 
     /// <summary>Describes a route from its table entry.</summary>
     public static void Describe(OpenApiOperation operation, GatewayRoute route)
@@ -21,7 +22,7 @@ internal static class ApiOperation
         operation.Tags = null;
         operation.Parameters = [.. ParametersOf(route)];
         operation.RequestBody = route.Body is { } body
-            ? new OpenApiRequestBody { Required = true, Content = Content(body.ContentType, body.Schema, body.Example is null ? null : JsonNode.Parse(body.Example)) }
+            ? new OpenApiRequestBody { Required = true, Content = Content(body.ContentType, body.Schema, Parse(body.Example)) }
             : null;
         operation.Responses = [];
         foreach (var answer in route.Answers)
@@ -29,7 +30,7 @@ internal static class ApiOperation
             operation.Responses[Status(answer.Status)] = new OpenApiResponse
             {
                 Description = answer.Description,
-                Content = answer.Schema is null ? null : Content("application/json", answer.Schema, JsonNode.Parse(answer.Example!)),
+                Content = answer.Schema is null ? null : Content("application/json", answer.Schema, Parse(answer.Example)),
             };
         }
 
@@ -64,7 +65,10 @@ internal static class ApiOperation
     {
         var problem = type == ProblemType.InvalidRequest && route.Mistake is { } mistake
             ? Problem.Of(type, mistake)
-            : new Problem(type, type.Meaning) { RetryAfter = type.Status == StatusCodes.Status503ServiceUnavailable ? TimeSpan.FromSeconds(1) : null };
+            : new Problem(type, type.Meaning)
+            {
+                RetryAfter = type.Status == StatusCodes.Status503ServiceUnavailable ? TimeSpan.FromSeconds(1) : null,
+            };
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
@@ -123,6 +127,8 @@ internal static class ApiOperation
 
     private static Dictionary<string, OpenApiMediaType> Content(string type, string schema, JsonNode? example) =>
         new() { [type] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema), Example = example } };
+
+    private static JsonNode? Parse(string? example) => example is null ? null : JsonNode.Parse(example);
 
     private static string Status(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

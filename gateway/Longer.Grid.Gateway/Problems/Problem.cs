@@ -48,7 +48,10 @@ internal sealed record Problem(ProblemType Type, string Detail)
         }
 
         return JsonAnswer.WriteAsync(
-            context, "application/problem+json", (Problem: this, context.TraceIdentifier), static (json, state) => state.Problem.Write(json, state.TraceIdentifier));
+            context,
+            "application/problem+json",
+            (Problem: this, context.TraceIdentifier),
+            static (json, state) => state.Problem.Write(json, state.TraceIdentifier));
     }
 
     /// <summary>Writes the body of the answer.</summary>

@@ -38,7 +38,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         return context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => new(ProblemType.UnknownRoute, $"{method} {path} is not a route. The routes are at /openapi/v1.json."),
-            StatusCodes.Status405MethodNotAllowed => new(ProblemType.MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {method}."),
+            StatusCodes.Status405MethodNotAllowed =>
+                new(ProblemType.MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {method}."),
             var status => new(ProblemType.Internal with { Status = status }, $"The server ended the request with status {status}."),
         };
     }

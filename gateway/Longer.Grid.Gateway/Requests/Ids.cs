@@ -4,5 +4,6 @@ namespace Longer.Grid.Gateway;
 internal static class Ids
 {
     /// <summary>Whether a text holds a control character (C0, DEL or C1).</summary>
-    public static bool HasControlCharacter(ReadOnlySpan<char> text) => text.ContainsAnyInRange('\0', '\u001F') || text.ContainsAnyInRange('\u007F', '\u009F');
+    public static bool HasControlCharacter(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\0', '\u001F') || text.ContainsAnyInRange('\u007F', '\u009F');
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -25,7 +24,8 @@ internal sealed class RequestBody : IDisposable
     public static Task<RequestBody> ReadJsonAsync(HttpContext context, long limit)
     {
         RefuseContentEncoding(context);
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             throw WrongType("Content-Type", context.Request.ContentType, "application/json, in UTF-8");
@@ -78,11 +78,11 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>The refusal of a body over its limit.</summary>
     public static RequestRefusedException TooLarge(long limit) =>
-        new(new Problem(ProblemType.BodyTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body of this route may have {limit} bytes.")) { EndsConnection = true });
+        new(new Problem(ProblemType.BodyTooLarge, $"The body of this route may have {limit} bytes.") { EndsConnection = true });
 
     /// <summary>The refusal of a type that is not taken.</summary>
     public static RequestRefusedException WrongType(string header, string? value, string accepted) =>
-        new(Problem.Of(ProblemType.UnsupportedMediaType, new FieldProblem(header, string.IsNullOrEmpty(value) ? "is missing" : $"\"{value}\" is not taken", accepted)));
+        new(ProblemType.UnsupportedMediaType, header, string.IsNullOrEmpty(value) ? "is missing" : $"\"{value}\" is not taken", accepted);
 
     /// <inheritdoc/>
     public void Dispose()

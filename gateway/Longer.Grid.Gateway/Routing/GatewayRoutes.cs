@@ -9,7 +9,7 @@ internal static class GatewayRoutes
     private const string Json = "application/json";
 
     private static readonly ImmutableArray<ProblemType> Read = [ProblemType.UserUnreadable, ProblemType.StoreUnavailable, ProblemType.Overloaded];
-    private static readonly ImmutableArray<ProblemType> Write = [ProblemType.UserUnreadable, ProblemType.StoreUnavailable, ProblemType.Overloaded, ProblemType.StaleWriter];
+    private static readonly ImmutableArray<ProblemType> Write = [.. Read, ProblemType.StaleWriter];
 
     private static readonly FieldProblem WrongId = new("{id}", "holds a % at character 3 that two hex digits do not follow", Accepted.PathId);
 
@@ -131,7 +131,11 @@ internal static class GatewayRoutes
                 new(202, "The version is on its way: ask again, or look at the list.", "StateAnswer", $$"""{"version":"{{Version}}","state":"loading"}"""),
             ],
             Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
-            Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType, ProblemType.StoreUnavailable, ProblemType.Overloaded],
+            Problems =
+            [
+                ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType,
+                ProblemType.StoreUnavailable, ProblemType.Overloaded,
+            ],
         },
         new("GET", "/health/live", "live", "The process answers.")
         {

@@ -18,7 +18,8 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
         }
         catch (UnknownTaskException e)
         {
-            throw new RequestRefusedException(ProblemType.InvalidRequest, "$.rankBy", $"\"{e.Task}\" is not a task of the model", string.Join(", ", e.Accepted));
+            throw new RequestRefusedException(
+                ProblemType.InvalidRequest, "$.rankBy", $"\"{e.Task}\" is not a task of the model", string.Join(", ", e.Accepted));
         }
 
         await JsonAnswer.WriteAsync(context, (context, body, asked, result), static (json, state) =>
@@ -68,7 +69,8 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
             && deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
             throw timeout is { } passed
-                ? new RequestRefusedException(new Problem(ProblemType.DeadlinePassed, $"timeoutMs ({passed.TotalMilliseconds}) passed before the scores were there."))
+                ? new RequestRefusedException(new Problem(
+                    ProblemType.DeadlinePassed, $"timeoutMs ({passed.TotalMilliseconds}) passed before the scores were there."))
                 : new TimeoutException($"No scores after {options.ScoreTimeout}.", e);
         }
     }
