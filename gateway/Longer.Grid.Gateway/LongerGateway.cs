@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Longer.Grid.Gateway;
 
@@ -20,14 +21,16 @@ public static class LongerGateway
         services.AddSingleton<ApiDocument>();
         services.AddRouting();
         services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
-        services.Configure<KestrelServerOptions>(kestrel =>
+
+        // Before any other setting of the server: an endpoint is checked as it is added.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(new ConfigureOptions<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
             if (!options.AllowUnauthenticated)
             {
                 kestrel.ConfigureEndpointDefaults(endpoint => LoopbackOnly.Require(endpoint.EndPoint));
             }
-        });
+        })));
         return services;
     }
 

@@ -6,7 +6,6 @@ using Longer.Grid.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Longer.Grid.Gateway.Tests;
@@ -39,9 +38,9 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var grid = new FakeGrid();
         var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-01-31T12:00:00Z"));
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(url);
-        builder.Logging.ClearProviders();
+        // The least that a host may bring; a silo's is such a one.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(url);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IGrainFactory>(grid);
         builder.Services.AddSingleton<IModelStore>(grid.Store);

@@ -1,3 +1,9 @@
+using System.Net;
+using Longer.Grid.Grains;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Longer.Grid.Gateway.Tests;
 
 public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGateway>
@@ -88,6 +94,21 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
 
         await using var allowed = await GatewayHost.StartAsync(new() { AllowUnauthenticated = true }, url);
         Assert.NotNull(allowed.Address);
+    }
+
+    // A host may add its endpoints in code, before it adds the gateway.
+    [Fact]
+    public void An_endpoint_added_in_code_is_checked_too()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0));
+        builder.Services.AddSingleton<IGrainFactory>(shared.Host.Grid);
+        builder.Services.AddSingleton<IModelStore>(shared.Host.Grid.Store);
+        builder.Services.AddLongerGateway(new GatewayOptions());
+
+        var refused = Assert.Throws<InvalidOperationException>(builder.Build);
+
+        Assert.Contains("0.0.0.0", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
