@@ -1,7 +1,3 @@
-using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Longer.Grid.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,17 +16,18 @@ public sealed class GatewayHost : IAsyncDisposable
         _app = app;
         Grid = grid;
         Time = time;
-        Address = new Uri(app.Urls.Single());
-        Http = new HttpClient { BaseAddress = Address };
+        Client = new GatewayClient(new Uri(app.Urls.Single()));
     }
 
     public FakeGrid Grid { get; }
 
     public FakeTimeProvider Time { get; }
 
-    public Uri Address { get; }
+    public GatewayClient Client { get; }
 
-    public HttpClient Http { get; }
+    public Uri Address => Client.Address;
+
+    public HttpClient Http => Client.Http;
 
     public IServiceProvider Services => _app.Services;
 
@@ -60,88 +57,18 @@ public sealed class GatewayHost : IAsyncDisposable
         return new(app, grid, time);
     }
 
-    /// <summary>Sends a body of a content type.</summary>
-    public async Task<Answer> SendAsync(string method, string target, string? body = null, string contentType = "application/json") =>
-        await SendAsync(method, target, body is null ? null : new StringContent(body, Encoding.UTF8) { Headers = { ContentType = new(contentType) } });
+    public Task<Answer> SendAsync(string method, string target, string? body = null, string contentType = "application/json") =>
+        Client.SendAsync(method, target, body, contentType);
 
-    public async Task<Answer> SendAsync(string method, string target, HttpContent? content)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), target) { Content = content };
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
+    public Task<Answer> SendAsync(string method, string target, HttpContent? content) => Client.SendAsync(method, target, content);
 
-    public Task<Answer> PostAsync<T>(string target, T body) => SendAsync("POST", target, JsonContent.Create(body));
+    public Task<Answer> PostAsync<T>(string target, T body) => Client.PostAsync(target, body);
 
-    /// <summary>Sends bytes as they are and reads until the server closes, or until one whole answer is there.</summary>
-    public async Task<string> SendRawAsync(ReadOnlyMemory<byte> bytes, bool closeSending = false)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
-        await socket.SendAsync(bytes, TestContext.Current.CancellationToken);
-        if (closeSending)
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-
-        var answer = new MemoryStream();
-        var buffer = new byte[16 << 10];
-        while (true)
-        {
-            int count;
-            try
-            {
-                count = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
-            }
-            catch (SocketException)
-            {
-                count = 0; // a reset ends an answer as well as a close
-            }
-
-            answer.Write(buffer, 0, count);
-            var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
-            if (count == 0 || IsWhole(text))
-            {
-                return text;
-            }
-        }
-    }
-
-    public Task<string> SendRawAsync(string text, bool closeSending = false) => SendRawAsync(Encoding.UTF8.GetBytes(text), closeSending);
+    public Task<string> SendRawAsync(string text, bool closeSending = false) => Client.SendRawAsync(text, closeSending);
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        Client.Dispose();
         await _app.DisposeAsync();
     }
-
-    private static bool IsWhole(string answer)
-    {
-        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        if (end < 0)
-        {
-            return false;
-        }
-
-        const string Header = "Content-Length: ";
-        var length = answer.IndexOf(Header, StringComparison.Ordinal);
-        return length >= 0 && length < end
-            && Encoding.UTF8.GetByteCount(answer.AsSpan(end + 4)) >= int.Parse(answer.AsSpan(length + Header.Length, answer.IndexOf('\r', length) - length - Header.Length));
-    }
-}
-
-/// <summary>An answer of the gateway.</summary>
-public sealed record Answer(int Status, string? ContentType, IReadOnlyDictionary<string, string> Headers, string Body)
-{
-    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
-
-    /// <summary>Last part of the problem's type.</summary>
-    public string? Problem => ContentType == "application/problem+json" ? Json.GetProperty("type").GetString()!.Split(':')[^1] : null;
-
-    /// <summary>Where the problems are.</summary>
-    public string[] Paths => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateArray().Select(e => e.GetProperty("path").GetString()!)] : [];
 }

@@ -233,7 +233,8 @@ public sealed class ModelRouteTests
         Assert.Empty(host.Grid.Store.Uploads);
     }
 
-    internal static Task<Answer> UploadAsync(GatewayHost host, params (string Name, string Content)[] parts) => host.SendAsync("POST", "/v1/models", Form(parts));
+    internal static Task<Answer> UploadAsync(GatewayHost host, params (string Name, string Content)[] parts) =>
+        host.SendAsync("POST", "/v1/models", Form(parts));
 
     private static MultipartFormDataContent Form((string Name, string Content)[] parts)
     {
