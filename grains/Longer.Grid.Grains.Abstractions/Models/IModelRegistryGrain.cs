@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace Longer.Grid.Grains;
 
@@ -7,6 +8,7 @@ namespace Longer.Grid.Grains;
 public interface IModelRegistryGrain : IGrainWithIntegerKey
 {
     /// <summary>All versions, newest first, with the active and the previous one.</summary>
+    [AlwaysInterleave]
     [Alias("list")]
     Task<ModelList> ListAsync(CancellationToken cancellationToken);
 

@@ -28,6 +28,9 @@ public sealed class EventHistory
     /// <summary>Events kept.</summary>
     public int Count => _count;
 
+    /// <summary>Memory of the columns, spare capacity counted.</summary>
+    public long Bytes => (long)_columns.Capacity * (sizeof(ulong) + sizeof(long) + sizeof(ushort) + (_columns.Sides.Count * (sizeof(ulong) + sizeof(bool))));
+
     /// <summary>Adds an event after all others, whatever its time.</summary>
     public void Append(in KeyedEvent added)
     {

@@ -1,0 +1,39 @@
+namespace Longer.Grid.Grains;
+
+/// <summary>What the registry keeps.</summary>
+[GenerateSerializer, Alias("longer.registry-state")]
+public sealed class RegistryState
+{
+    /// <summary>The version that serves.</summary>
+    [Id(0)]
+    public string? Active { get; set; }
+
+    /// <summary>The version that served before it.</summary>
+    [Id(1)]
+    public string? Previous { get; set; }
+
+    /// <summary>Counts the flips; a silo ignores one that is older than what it knows.</summary>
+    [Id(2)]
+    public long Flip { get; set; }
+
+    /// <summary>All versions, oldest first.</summary>
+    [Id(3)]
+    public List<ListedModel> Models { get; set; } = [];
+}
+
+/// <summary>A version in the registry's list.</summary>
+[GenerateSerializer, Alias("longer.listed-model")]
+public sealed class ListedModel
+{
+    /// <summary>Named by its contents.</summary>
+    [Id(0)]
+    public string Version { get; set; } = "";
+
+    /// <summary>When it was listed, in Unix milliseconds.</summary>
+    [Id(1)]
+    public long CreatedAtMs { get; set; }
+
+    /// <summary>The metrics that came with it, a JSON object.</summary>
+    [Id(2)]
+    public string? MetricsJson { get; set; }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>
+/// Gathers the writes of all users that wait into one transaction, so that they share one flush to disk. One thread writes; what comes
+/// in meanwhile is the next group.
+/// </summary>
+internal sealed class GroupCommit : IDisposable
+{
+    private const int LargestGroup = 512;
+    private const int LongestQueue = 16_384;
+
+    private readonly BlockingCollection<Pending> _queue = new(LongestQueue);
+    private readonly Func<DbConnection> _open;
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+
+    public GroupCommit(Func<DbConnection> open, TimeProvider time)
+    {
+        _open = open;
+        _time = time;
+        _thread = new Thread(Work) { IsBackground = true, Name = "behaviour store writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs a write in the next group.</summary>
+    /// <returns>What the write answered; <see langword="null"/> where its condition failed.</returns>
+    /// <exception cref="OverloadedException">Too many writes wait already. Nothing was changed.</exception>
+    /// <exception cref="StoreUnavailableException">The write failed, or it is not known whether it was committed.</exception>
+    public Task<object?> RunAsync(UserWrite write)
+    {
+        var pending = new Pending(write);
+        return _queue.TryAdd(pending)
+            ? pending.Answer.Task
+            : Task.FromException<object?>(new OverloadedException(TimeSpan.FromSeconds(1), $"{LongestQueue} writes wait for the store already."));
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        _thread.Join();
+        _queue.Dispose();
+    }
+
+    private void Work()
+    {
+        DbConnection? connection = null;
+        var group = new List<Pending>(LargestGroup);
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            group.Add(first);
+            while (group.Count < LargestGroup && _queue.TryTake(out var next))
+            {
+                group.Add(next);
+            }
+
+            if (!TryCommit(ref connection, group) && group.Count > 1)
+            {
+                // One of them may be at fault: each by itself then, so that only that one fails.
+                foreach (var pending in group)
+                {
+                    TryCommit(ref connection, [pending]);
+                }
+            }
+
+            foreach (var pending in group)
+            {
+                pending.Answer.TrySetException(new StoreUnavailableException("The behaviour store did not commit the write; nothing was changed.", pending.Failure));
+            }
+
+            group.Clear();
+        }
+
+        connection?.Dispose();
+    }
+
+    /// <summary>Commits a group; <see langword="false"/> where nothing of it was, and it may be tried again.</summary>
+    private bool TryCommit(ref DbConnection? connection, IReadOnlyList<Pending> group)
+    {
+        var results = new object?[group.Count];
+        var committing = false;
+        try
+        {
+            connection ??= _open();
+            using var transaction = connection.BeginTransaction();
+            for (var i = 0; i < results.Length; i++)
+            {
+                results[i] = group[i].Write.Run(connection, transaction, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+
+            committing = true;
+            transaction.Commit();
+        }
+#pragma warning disable CA1031 // Whatever the database says, the callers must hear of it and the writer goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            connection?.Dispose();
+            connection = null;
+            foreach (var pending in group)
+            {
+                pending.Failure = e;
+                if (committing)
+                {
+                    pending.Answer.TrySetException(new StoreUnavailableException("The behaviour store did not say whether it committed the write.", e));
+                }
+            }
+
+            return committing;
+        }
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            group[i].Answer.TrySetResult(results[i]);
+        }
+
+        return true;
+    }
+
+    private sealed class Pending(UserWrite write)
+    {
+        public UserWrite Write => write;
+
+        public TaskCompletionSource<object?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Exception? Failure { get; set; }
+    }
+}

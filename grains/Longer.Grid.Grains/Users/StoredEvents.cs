@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>Reads what the store holds of a user, naming what cannot be read.</summary>
+internal static class StoredEvents
+{
+    /// <exception cref="UserUnreadableException">The segment is damaged.</exception>
+    public static ImmutableArray<BehaviorEvent> Read(string userId, StoredSegment segment)
+    {
+        try
+        {
+            var events = SegmentCodec.Read(segment.Events);
+            return events.Length == segment.Count ? events : throw new InvalidDataException($"it holds {events.Length} events; its row says {segment.Count}");
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        {
+            throw Unreadable(userId, segment.Number, e.Message, e);
+        }
+    }
+
+    /// <exception cref="UserUnreadableException">The profile is damaged.</exception>
+    public static ImmutableArray<Feature> ReadProfile(string userId, byte[] profile)
+    {
+        try
+        {
+            return SegmentCodec.ReadProfile(profile);
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        {
+            throw new UserUnreadableException($"The profile of user {userId} cannot be read: {e.Message}.", e);
+        }
+    }
+
+    public static UserUnreadableException Unreadable(string userId, long segment, string problem, Exception? inner = null) =>
+        new($"Segment {segment} of user {userId} cannot be read: {problem}.", inner);
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>The user grain's scores.</summary>
+internal sealed partial class UserGrain
+{
+    /// <inheritdoc/>
+    public async Task<ScoreResult> ScoreAsync(ScoreRequest request, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline.After(time, request.Timeout ?? options.ScoreTimeout);
+        using var lease = models.Lease() ?? throw new NoActiveModelException("No model has been activated, so nothing can be scored.");
+        var tasks = lease.Engine.Config.Tasks;
+        var rank = request.RankBy is { } asked ? IndexOf(tasks, asked) : 0;
+        if (rank < 0)
+        {
+            throw new UnknownTaskException(request.RankBy!, [.. tasks], $"The model has no task {request.RankBy}; it has {string.Join(", ", tasks)}.");
+        }
+
+        var candidates = new CandidateFeatures[request.Candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            candidates[i] = request.Candidates[i].Keyed();
+        }
+
+        var scores = await ScoreAsync(lease.Engine, candidates, request.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds(), deadline, cancellationToken);
+        var probabilities = Array.ConvertAll(scores.Logits, logit => (float)(1 / (1 + Math.Exp(-(double)logit))));
+        var order = Enumerable.Range(0, candidates.Length);
+        if (request.TopK is { } top)
+        {
+            // A stable sort: ties stay in asked order.
+            order = order.OrderByDescending(i => probabilities[(i * tasks.Count) + rank]).Take(top);
+        }
+
+        ImmutableArray<int> chosen = [.. order];
+        var answer = ImmutableArray.CreateBuilder<float>(chosen.Length * tasks.Count);
+        foreach (var i in chosen)
+        {
+            answer.AddRange(probabilities.AsSpan(i * tasks.Count, tasks.Count));
+        }
+
+        return new(lease.Engine.Version, scores.UserEvents, scores.Warm, [.. tasks], chosen, answer.MoveToImmutable(), scores.EngineTime);
+    }
+
+    private async Task<EngineScores> ScoreAsync(
+        LongerEngine engine, CandidateFeatures[] candidates, long atMs, Deadline deadline, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var life = await ReadableLifeAsync(engine.Config);
+            var kv = _kv ??= engine.CreateUser();
+            try
+            {
+                return await engine.ScoreAsync(kv, life.Input, candidates, atMs, deadline, cancellationToken);
+            }
+            catch (DeviceOverloadedException e)
+            {
+                throw new OverloadedException(e.RetryAfter, e.Message, e);
+            }
+            catch (ObjectDisposedException) when (kv != _kv)
+            {
+                // Replaced or forgotten while it waited: the new history answers.
+            }
+        }
+    }
+
+    /// <summary>The user with as many events as a model reads; more than before, after a model with a longer window was activated.</summary>
+    private async Task<UserLife> ReadableLifeAsync(LongerConfig config)
+    {
+        var life = await LifeAsync();
+        while (life.History.FirstOrdinal > 0 && life.History.Count < config.RetainedEvents && !life.IsAllThereIs)
+        {
+            await WriteAsync(
+                async now =>
+                {
+                    if (now == life)
+                    {
+                        (await ReloadAsync()).IsAllThereIs = true;
+                    }
+
+                    return true;
+                },
+                CancellationToken.None);
+            life = await LifeAsync();
+        }
+
+        return life;
+    }
+
+    private static int IndexOf(IReadOnlyList<string> tasks, string task)
+    {
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (tasks[i] == task)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>The user grain's writes: one after another, fenced, and acknowledged only once they are committed.</summary>
+internal sealed partial class UserGrain
+{
+    /// <inheritdoc/>
+    public Task<AppendResult> AppendAsync(ImmutableArray<BehaviorEvent> events, CancellationToken cancellationToken) => WriteAsync(
+        async life =>
+        {
+            var kept = EventIntake.Accept(life.History.Snapshot(), events, e => e.Identity());
+            if (kept.Count > 0)
+            {
+                var next = life.History.NextOrdinal + kept.Count;
+                await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, life.SegmentsWith(kept)));
+                life.Append(kept, EventsToKeep);
+                RefreshSoon();
+            }
+
+            return new AppendResult(kept.Count, events.Length - kept.Count, life.History.NextOrdinal);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AppendResult> ReplaceAsync(ImmutableArray<BehaviorEvent> events, CancellationToken cancellationToken) => WriteAsync(
+        async life =>
+        {
+            var kept = EventIntake.Accept(HistorySnapshot.Empty, events, e => e.Identity());
+            await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, UserLife.SegmentsOf(kept)));
+            life.Replace(kept);
+            DropKv();
+            return new AppendResult(kept.Count, events.Length - kept.Count, life.History.NextOrdinal);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetProfileAsync(ImmutableArray<Feature> features, CancellationToken cancellationToken) => WriteAsync(
+        async life =>
+        {
+            await CommitAsync(store.SetProfileAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, SegmentCodec.WriteProfile(features)));
+            life.SetProfile(features);
+            RefreshSoon();
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(CancellationToken cancellationToken) => WriteAsync(
+        async life =>
+        {
+            await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, onlyIfEmpty: false));
+            _life = Task.FromResult(UserLife.Forgotten(UserId));
+            DropKv();
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Runs a write when it is its turn, as the one that owns the user.</summary>
+    private async Task<T> WriteAsync<T>(Func<UserLife, Task<T>> write, CancellationToken cancellationToken)
+    {
+        if (_writers >= options.WriterQueueLimit)
+        {
+            throw new OverloadedException(TimeSpan.FromSeconds(1), $"{_writers} writes of this user wait already; nothing was changed.");
+        }
+
+        _writers++;
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+            try
+            {
+                return await write(await OwnedLifeAsync());
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            _writers--;
+        }
+    }
+
+    /// <summary>The user, with an epoch to write under, and with no doubt about what is committed.</summary>
+    private async Task<UserLife> OwnedLifeAsync()
+    {
+        var life = await LifeAsync();
+        if (_outcomeUnknown)
+        {
+            var head = await store.ReadHeadAsync(UserId);
+            if (life.Epoch is { } epoch && head is not null && head.Epoch != epoch)
+            {
+                throw Fenced();
+            }
+
+            life = await ReloadAsync();
+            _outcomeUnknown = false;
+        }
+
+        return life.Epoch is null ? await ReloadAsync() : life;
+    }
+
+    private async Task<UserLife> ReloadAsync()
+    {
+        // Reads go on with what they have until the new one is there.
+        var reloaded = await UserLife.LoadAsync(store, UserId, EventsToKeep);
+        _life = Task.FromResult(reloaded);
+        DropKv();
+        return reloaded;
+    }
+
+    /// <summary>Waits for a write of the store; memory is changed only after it.</summary>
+    private async Task CommitAsync(Task<bool> write)
+    {
+        bool owned;
+        try
+        {
+            owned = await write;
+        }
+        catch (StoreUnavailableException)
+        {
+            _outcomeUnknown = true;
+            throw;
+        }
+
+        if (!owned)
+        {
+            throw Fenced();
+        }
+    }
+
+    private StaleWriterException Fenced()
+    {
+        DeactivateOnIdle();
+        return new StaleWriterException("Another activation of this user has taken over; nothing was changed. The same call may be sent again.");
+    }
+
+    private void DropKv()
+    {
+        _kv?.Dispose();
+        _kv = null;
+    }
+
+    /// <summary>Brings the K/V state up to the committed events behind the acknowledgement, so that the next score need not.</summary>
+    private void RefreshSoon()
+    {
+        if (_kv is { IsResident: true } && _refresh is null or { IsCompleted: true })
+        {
+            _refresh = RefreshAsync();
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            // Once more if events were committed in the meantime.
+            for (var refreshed = -1L; _kv is { } kv && _life is { IsCompletedSuccessfully: true } life && life.Result.History.NextOrdinal > refreshed;)
+            {
+                using var lease = models.Lease();
+                if (lease is null)
+                {
+                    return;
+                }
+
+                var input = life.Result.Input;
+                refreshed = input.History.NextOrdinal;
+                await lease.Engine.RefreshAsync(kv, input, Deadline.After(time, options.ScoreTimeout), CancellationToken.None);
+            }
+        }
+        catch (DeviceOverloadedException e)
+        {
+            LogNotRefreshed(e);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The user was replaced or forgotten meanwhile: there is nothing to refresh.
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Longer.Grid.Model;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Longer.Grid.Grains;
+
+/// <inheritdoc cref="IUserGrain"/>
+/// <remarks>
+/// Reentrant: reads interleave with everything. Writes take turns at <c>_turn</c>. What is in memory changes only after the store has
+/// committed it, in one step between two awaits, so a read always sees a committed state.
+/// </remarks>
+[Reentrant]
+[HashBasedPlacement]
+internal sealed partial class UserGrain(
+    IBehaviorStore store, ModelHost models, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log) : Grain, IUserGrain, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _writers;
+    private bool _outcomeUnknown;
+    private Task<UserLife>? _life;
+    private UserKv? _kv;
+    private Task? _refresh;
+
+    private string UserId => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _kv?.Dispose();
+        if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsEmpty: true, Epoch: { } epoch })
+        {
+            try
+            {
+                // Asking about somebody who was never seen leaves nothing behind.
+                await store.ForgetAsync(UserId, epoch, onlyIfEmpty: true);
+            }
+            catch (GridException e)
+            {
+                LogEmptyHeadLeft(e);
+            }
+        }
+
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    /// <inheritdoc/>
+    public async Task<HistoryPage> GetHistoryAsync(int limit, long? before, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var life = await LifeAsync();
+        var end = Math.Min(before ?? long.MaxValue, life.History.NextOrdinal);
+        var from = Math.Max(0, end - limit);
+        if (from >= end)
+        {
+            return new([], Next: null);
+        }
+
+        var segments = await store.ReadSegmentsAsync(UserId, from / StoredSegment.Capacity, (end - 1) / StoredSegment.Capacity);
+        var events = ImmutableArray.CreateBuilder<KeptEvent>();
+        foreach (var segment in segments.Reverse())
+        {
+            var read = StoredEvents.Read(UserId, segment);
+            for (var i = read.Length - 1; i >= 0; i--)
+            {
+                if (segment.FirstOrdinal + i is var ordinal && ordinal >= from && ordinal < end)
+                {
+                    events.Add(new KeptEvent(ordinal, read[i]));
+                }
+            }
+        }
+
+        // Short of what was asked for, the older events are no longer kept.
+        return new(events.ToImmutable(), from > 0 && events.Count == end - from ? from : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<UserStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var loaded = _life is { IsCompletedSuccessfully: true };
+        var life = await LifeAsync();
+        var oldest = life.History.NextOrdinal > 0 ? await store.ReadOldestSegmentAsync(UserId) : null;
+        var history = life.History.Snapshot();
+        var resident = _kv is { IsResident: true };
+        return new(
+            history.NextOrdinal,
+            oldest?.FirstOrdinal ?? 0,
+            oldest is null ? null : StoredEvents.Read(UserId, oldest)[0].AtMs,
+            history.Count > 0 ? history.AtMs(history.NextOrdinal - 1) : null,
+            resident ? UserTier.Device : loaded && !life.IsEmpty ? UserTier.Host : UserTier.Store,
+            silo.Name,
+            _kv?.ModelVersion,
+            _kv?.DeviceBytes ?? 0,
+            life.History.Bytes);
+    }
+
+    /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>
+    private async Task<UserLife> LifeAsync()
+    {
+        var loading = _life ??= UserLife.LoadAsync(store, UserId, EventsToKeep);
+        try
+        {
+            return await loading;
+        }
+        catch
+        {
+            if (_life == loading)
+            {
+                _life = null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Events in memory: what the active model reads, and what repeats are looked for among.</summary>
+    private long EventsToKeep => Math.Max(EventIntake.DuplicateWindow, models.ActiveConfig?.RetainedEvents ?? 0);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The head of a user without events could not be removed")]
+    private partial void LogEmptyHeadLeft(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The K/V state could not be refreshed after an append; the next score does it")]
+    private partial void LogNotRefreshed(Exception e);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>
+/// A user as one activation knows it: the newest events by column, the newest segment as it was given, and the right to write. It is
+/// always what the store has committed.
+/// </summary>
+internal sealed class UserLife
+{
+    private readonly string _userId;
+    private readonly List<BehaviorEvent> _newestSegment = [];
+
+    private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile)
+    {
+        _userId = userId;
+        Epoch = epoch;
+        SetProfile(profile);
+    }
+
+    /// <summary>What writes carry; <see langword="null"/> after the user was forgotten, until the next write takes the user over anew.</summary>
+    public long? Epoch { get; }
+
+    /// <summary>The newest events, in memory.</summary>
+    public EventHistory History { get; private set; } = new();
+
+    public ImmutableArray<Feature> Profile { get; private set; } = [];
+
+    /// <summary>What the model reads of the user; another instance after each change of the profile.</summary>
+    public UserFeatures Features { get; private set; } = null!;
+
+    /// <summary>Whether as much was read as the active model asks for, so that fewer events mean that the store has no more.</summary>
+    public bool IsAllThereIs { get; set; }
+
+    public bool IsEmpty => History.NextOrdinal == 0 && Profile.IsEmpty;
+
+    public UserInput Input => new(History.Snapshot(), Features);
+
+    /// <summary>A user of whom there is nothing.</summary>
+    public static UserLife Forgotten(string userId) => new(userId, epoch: null, []);
+
+    /// <summary>Takes the user over and reads at least the newest events that are asked for, or all there are.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
+    public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, long keep)
+    {
+        var head = await store.OpenAsync(userId);
+        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile));
+        if (head.NextOrdinal == 0)
+        {
+            return life;
+        }
+
+        var (from, to) = (Math.Max(0, head.NextOrdinal - keep) / StoredSegment.Capacity, (head.NextOrdinal - 1) / StoredSegment.Capacity);
+        var segments = await store.ReadSegmentsAsync(userId, from, to);
+        var expected = segments.Count > 0 ? segments[0].FirstOrdinal : 0;
+        life.History = new EventHistory(expected);
+        foreach (var segment in segments)
+        {
+            if (segment.FirstOrdinal != expected)
+            {
+                throw StoredEvents.Unreadable(userId, segment.Number, $"it begins at ordinal {segment.FirstOrdinal}; expected is {expected}");
+            }
+
+            life.Take(StoredEvents.Read(userId, segment));
+            expected += segment.Count;
+        }
+
+        return expected == head.NextOrdinal
+            ? life
+            : throw StoredEvents.Unreadable(userId, to, $"the segments end at ordinal {expected}; the head says {head.NextOrdinal}");
+    }
+
+    /// <summary>The segments as they are once these events have joined: the newest one rewritten, and those after it.</summary>
+    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) => Segments([.. _newestSegment, .. events], History.NextOrdinal - _newestSegment.Count);
+
+    /// <summary>The segments of a history that has only these events.</summary>
+    public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events) => Segments(events, 0);
+
+    /// <summary>Takes committed events in.</summary>
+    public void Append(IReadOnlyList<BehaviorEvent> events, long keep)
+    {
+        Take(events);
+
+        // With some slack, so that not every append moves the columns.
+        if (History.Count > keep + (keep / 8))
+        {
+            History.TrimToNewest((int)keep);
+        }
+    }
+
+    /// <summary>Takes a committed history in place of the one there was.</summary>
+    public void Replace(IReadOnlyList<BehaviorEvent> events)
+    {
+        History = new EventHistory();
+        _newestSegment.Clear();
+        Take(events);
+    }
+
+    public void SetProfile(ImmutableArray<Feature> profile)
+    {
+        Profile = profile;
+        Features = ModelEvents.Features(_userId, profile);
+    }
+
+    private static List<StoredSegment> Segments(IReadOnlyList<BehaviorEvent> events, long firstOrdinal) =>
+        [.. events.Chunk(StoredSegment.Capacity).Select((chunk, i) =>
+        {
+            var first = firstOrdinal + (i * StoredSegment.Capacity);
+            return new StoredSegment(first / StoredSegment.Capacity, first, chunk.Length, SegmentCodec.Write(chunk));
+        })];
+
+    private void Take(IReadOnlyList<BehaviorEvent> events)
+    {
+        foreach (var e in events)
+        {
+            History.Append(e.Keyed());
+            _newestSegment.Add(e);
+            if (_newestSegment.Count == StoredSegment.Capacity)
+            {
+                _newestSegment.Clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Longer.Grid.Grains.Tests;
+
+/// <summary>The real store, whose writes can be held up, made to fail before they are done, or made to fail after.</summary>
+public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposable
+{
+    /// <summary>While set, writes wait for it before they are done.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>Completes when a write has come to <see cref="Hold"/>.</summary>
+    public TaskCompletionSource Held { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool FailBefore { get; set; }
+
+    public bool FailAfter { get; set; }
+
+    public bool FailReads { get; set; }
+
+    public Task<UserHead> OpenAsync(string userId) => FailReads ? throw new StoreUnavailableException("made to fail") : store.OpenAsync(userId);
+
+    public Task<UserHead?> ReadHeadAsync(string userId) => store.ReadHeadAsync(userId);
+
+    public Task<IReadOnlyList<StoredSegment>> ReadSegmentsAsync(string userId, long first, long last) => store.ReadSegmentsAsync(userId, first, last);
+
+    public Task<StoredSegment?> ReadOldestSegmentAsync(string userId) => store.ReadOldestSegmentAsync(userId);
+
+    public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments) =>
+        Fault(() => store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments));
+
+    public Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) =>
+        Fault(() => store.SetProfileAsync(userId, epoch, expectedOrdinal, profile));
+
+    public Task<bool> ForgetAsync(string userId, long epoch, bool onlyIfEmpty) => Fault(() => store.ForgetAsync(userId, epoch, onlyIfEmpty));
+
+    public void Dispose() => store.Dispose();
+
+    private async Task<bool> Fault(Func<Task<bool>> write)
+    {
+        if (Hold is { } hold)
+        {
+            Held.TrySetResult();
+            await hold.Task;
+        }
+
+        if (FailBefore)
+        {
+            throw new StoreUnavailableException("made to fail before the commit");
+        }
+
+        var written = await write();
+        return FailAfter ? throw new StoreUnavailableException("made to fail after the commit") : written;
+    }
+}

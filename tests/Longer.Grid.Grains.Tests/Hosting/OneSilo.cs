@@ -1,0 +1,81 @@
+using Longer.Grid.Model;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Longer.Grid.Grains.Tests;
+
+/// <summary>A real silo with a store of its own in a temporary folder.</summary>
+public sealed class OneSilo : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("longer-grains-");
+    private InProcessTestCluster _cluster = null!;
+
+    /// <summary>Stands between the grains and their store.</summary>
+    public FaultyStore Store { get; private set; } = null!;
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public IModelRegistryGrain Registry => Grains.GetGrain<IModelRegistryGrain>(0);
+
+    public string Folder => _folder.FullName;
+
+    public EngineOptions Engine { get; set; } = new() { Workers = 2, KvBudgetBytes = 64 << 20 };
+
+    public IUserGrain User(string? id = null) => Grains.GetGrain<IUserGrain>(id ?? $"user-{Guid.NewGuid():N}");
+
+    public ValueTask InitializeAsync() => StartAsync();
+
+    public async ValueTask StartAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        (builder.Options.ServiceId, builder.Options.ClusterId) = ("longer-grid", "longer-grid");
+        builder.ConfigureClient(client => client.Services.AddGridErrors());
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddLongerServing(new ServingOptions { DataDirectory = Folder, Engine = Engine, WriterQueueLimit = 4 });
+            var real = silo.Services.Last(s => s.ServiceType == typeof(IBehaviorStore)).ImplementationFactory!;
+            silo.Services.AddSingleton<IBehaviorStore>(services => Store = new FaultyStore((BehaviorStore)real(services)));
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    /// <summary>Stops the silo and starts another on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await _cluster.DisposeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Publishes a model and lets it serve.</summary>
+    public async Task<string> ActivateAsync((byte[] ConfigJson, byte[] Weights) files)
+    {
+        var version = await PublishAsync(files);
+        Assert.Equal(ModelState.Active, await Registry.ActivateAsync(version, CancellationToken.None));
+        return version;
+    }
+
+    public async Task<string> PublishAsync((byte[] ConfigJson, byte[] Weights) files, byte[]? metrics = null)
+    {
+        var store = _cluster.Silos[0].ServiceProvider.GetRequiredService<IModelStore>();
+        await using var upload = await store.BeginUploadAsync(CancellationToken.None);
+        await upload.WriteAsync(ModelPart.Config, new MemoryStream(files.ConfigJson), CancellationToken.None);
+        await upload.WriteAsync(ModelPart.Weights, new MemoryStream(files.Weights), CancellationToken.None);
+        if (metrics is not null)
+        {
+            await upload.WriteAsync(ModelPart.Metrics, new MemoryStream(metrics), CancellationToken.None);
+        }
+
+        return (await Registry.PublishAsync(upload.Id, CancellationToken.None)).Version;
+    }
+
+    /// <summary>Deactivates every grain, so that the next call reads the store.</summary>
+    public async Task DeactivateAllAsync() =>
+        await Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Longer.Grid.Model;
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Grains.Tests;
+
+public sealed class RegistryTests : IAsyncLifetime
+{
+    private readonly OneSilo _silo = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _silo.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    [Fact]
+    public async Task The_active_model_serves_again_after_a_restart_with_its_metrics_and_the_previous_one()
+    {
+        var first = await _silo.ActivateAsync(RandomModels.Files(41));
+        var second = await _silo.PublishAsync(RandomModels.Files(42), Encoding.UTF8.GetBytes("""{ "auc": 0.75 }"""));
+        await _silo.Registry.ActivateAsync(second, Token);
+
+        await _silo.RestartAsync();
+
+        var list = await _silo.Registry.ListAsync(Token);
+        Assert.Equal((second, first), (list.Active, list.Previous));
+        Assert.Equal([(second, ModelState.Active), (first, ModelState.Published)], list.Models.Select(m => (m.Version, m.State)));
+        Assert.Equal("""{"auc":0.75}""", list.Models[0].MetricsJson);
+        Assert.Equal(second, (await ScoreAsync()).ModelVersion);
+    }
+
+    [Fact]
+    public async Task Publishing_the_same_files_again_changes_nothing()
+    {
+        var version = await _silo.PublishAsync(RandomModels.Files(41));
+
+        Assert.Equal(version, await _silo.PublishAsync(RandomModels.Files(41)));
+        Assert.Single((await _silo.Registry.ListAsync(Token)).Models);
+    }
+
+    [Fact]
+    public async Task A_broken_model_is_refused_and_leaves_nothing()
+    {
+        var (config, weights) = RandomModels.Files(41);
+
+        var refused = await Assert.ThrowsAsync<ModelRejectedException>(() => _silo.PublishAsync((config, weights[..^4])));
+
+        Assert.Equal(SafetensorsFile.FileName, refused.Part);
+        Assert.NotEmpty(refused.Problems);
+        Assert.Empty((await _silo.Registry.ListAsync(Token)).Models);
+        Assert.Equal([".uploads"], Directory.GetFileSystemEntries(Path.Combine(_silo.Folder, "models")).Select(Path.GetFileName));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_silo.Folder, "models", ".uploads")));
+    }
+
+    [Fact]
+    public async Task Without_an_active_model_scores_are_refused_and_events_are_taken()
+    {
+        await _silo.User("somebody").AppendAsync([UserGrainTests.Event(1, 1_700_000_000_000)], Token);
+
+        await Assert.ThrowsAsync<NoActiveModelException>(ScoreAsync);
+    }
+
+    [Fact]
+    public async Task An_unknown_version_cannot_be_activated()
+    {
+        var refused = await Assert.ThrowsAsync<UnknownModelException>(() => _silo.Registry.ActivateAsync("beef", Token));
+
+        Assert.Equal("beef", refused.Version);
+    }
+
+    [Fact]
+    public async Task A_model_whose_states_do_not_fit_the_memory_is_not_activated()
+    {
+        _silo.Engine = new EngineOptions { Workers = 1, KvBudgetBytes = 1000 };
+        await _silo.RestartAsync();
+        var version = await _silo.PublishAsync(RandomModels.Files(41));
+
+        var refused = await Assert.ThrowsAsync<ModelRejectedException>(() => _silo.Registry.ActivateAsync(version, Token));
+
+        Assert.Contains("1,000", refused.Message, StringComparison.Ordinal);
+        Assert.Null((await _silo.Registry.ListAsync(Token)).Active);
+    }
+
+    [Fact]
+    public async Task A_user_is_scored_by_the_newly_active_model_from_the_next_score_on()
+    {
+        await _silo.ActivateAsync(RandomModels.Files(41));
+        await ScoreAsync();
+        var second = await _silo.ActivateAsync(RandomModels.Files(42));
+
+        var scores = await ScoreAsync();
+
+        Assert.Equal((second, false), (scores.ModelVersion, scores.Warm));
+    }
+
+    private Task<ScoreResult> ScoreAsync() => _silo.User("somebody").ScoreAsync(new([new Candidate("1", [])], null, null, null, null), Token);
+}

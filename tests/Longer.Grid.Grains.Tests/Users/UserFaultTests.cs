@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Grains.Tests;
+
+/// <summary>What the store does wrong, the grain survives: memory is never ahead of it, and no acknowledged event is lost.</summary>
+public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
+{
+    private const long Start = 1_700_000_000_000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hanging_store_never_delays_the_scores_of_a_resident_user()
+    {
+        await silo.ActivateAsync(RandomModels.Files(31));
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+        await user.ScoreAsync(Request(), Token);
+        silo.Store.Hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hanging = user.AppendAsync([UserGrainTests.Event(2, Start + 1)], Token);
+        await silo.Store.Held.Task;
+
+        for (var i = 0; i < 100; i++)
+        {
+            var scores = await user.ScoreAsync(Request(), Token);
+            Assert.Equal((1, true), (scores.UserEvents, scores.Warm));
+        }
+
+        Assert.False(hanging.IsCompleted);
+        silo.Store.Hold.SetResult();
+        silo.Store.Hold = null;
+        Assert.Equal(new AppendResult(1, 0, 2), await hanging);
+        Assert.Equal(2, (await user.ScoreAsync(Request(), Token)).UserEvents);
+    }
+
+    [Fact]
+    public async Task A_full_writer_queue_refuses_at_once_and_changes_nothing()
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(0, Start)], Token);
+        silo.Store.Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.Store.Hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = Enumerable.Range(1, 4).Select(i => user.AppendAsync([UserGrainTests.Event(i, Start + i)], Token)).ToArray();
+        await silo.Store.Held.Task;
+
+        var refused = await Assert.ThrowsAsync<OverloadedException>(() => user.AppendAsync([UserGrainTests.Event(9, Start + 9)], Token));
+
+        Assert.True(refused.RetryAfter > TimeSpan.Zero);
+        silo.Store.Hold.SetResult();
+        silo.Store.Hold = null;
+        await Task.WhenAll(waiting);
+        Assert.Equal(5, (await user.GetStatusAsync(Token)).UserEvents);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_failed_write_memory_says_what_the_store_says_and_the_batch_can_be_sent_again(bool committed)
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+        (silo.Store.FailBefore, silo.Store.FailAfter) = (!committed, committed);
+        ImmutableArray<BehaviorEvent> batch = [UserGrainTests.Event(2, Start + 1), UserGrainTests.Event(3, Start + 2)];
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => user.AppendAsync(batch, Token));
+
+        (silo.Store.FailBefore, silo.Store.FailAfter) = (false, false);
+        Assert.Equal(1, (await user.GetStatusAsync(Token)).UserEvents);
+        var again = await user.AppendAsync(batch, Token);
+        Assert.Equal(committed ? new AppendResult(0, 2, 3) : new AppendResult(2, 0, 3), again);
+        Assert.Equal(["1", "2", "3"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
+    }
+
+    [Fact]
+    public async Task A_fenced_activation_writes_nothing_and_the_retry_sees_what_the_other_wrote()
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+        var successor = await UserLife.LoadAsync(silo.Store, user.GetPrimaryKeyString(), 100);
+        BehaviorEvent[] other = [UserGrainTests.Event(2, Start + 1)];
+        Assert.True(await silo.Store.WriteAsync(user.GetPrimaryKeyString(), successor.Epoch!.Value, 1, 2, replaces: false, successor.SegmentsWith(other)));
+
+        await Assert.ThrowsAsync<StaleWriterException>(() => user.AppendAsync([UserGrainTests.Event(3, Start + 2)], Token));
+
+        Assert.Equal(new AppendResult(1, 0, 3), await user.AppendAsync([UserGrainTests.Event(3, Start + 2)], Token));
+        Assert.Equal(["1", "2", "3"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
+    }
+
+    [Fact]
+    public async Task A_user_that_cannot_be_loaded_is_refused_by_a_typed_error_and_tried_again()
+    {
+        var user = silo.User();
+        silo.Store.FailReads = true;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => user.GetStatusAsync(Token));
+
+        silo.Store.FailReads = false;
+        Assert.Equal(new AppendResult(1, 0, 1), await user.AppendAsync([UserGrainTests.Event(1, Start)], Token));
+    }
+
+    [Fact]
+    public async Task A_damaged_segment_is_named_and_other_users_are_served()
+    {
+        var user = silo.User();
+        await user.AppendAsync([.. Enumerable.Range(0, 300).Select(i => UserGrainTests.Event(i, Start + i))], Token);
+        var (id, successor) = (user.GetPrimaryKeyString(), await silo.Store.OpenAsync(user.GetPrimaryKeyString()));
+        var damaged = (await silo.Store.ReadSegmentsAsync(id, 0, 0))[0];
+        damaged.Events[^1] ^= 1;
+        await silo.Store.WriteAsync(id, successor.Epoch, 300, 300, replaces: false, [damaged]);
+        await silo.DeactivateAllAsync();
+
+        var error = await Assert.ThrowsAsync<UserUnreadableException>(() => user.GetHistoryAsync(10, null, Token));
+
+        Assert.Contains($"Segment 0 of user {id}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new AppendResult(1, 0, 1), await silo.User().AppendAsync([UserGrainTests.Event(1, Start)], Token));
+    }
+
+    private static ScoreRequest Request() => new([new Candidate("1", [])], Start, null, null, null);
+}
