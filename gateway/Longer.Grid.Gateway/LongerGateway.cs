@@ -1,3 +1,4 @@
+using Longer.Grid.Grains;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ public static class LongerGateway
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<ApiDocument>();
         services.AddRouting();
+        services.AddGridErrors();
         services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
 
         // Before any other setting of the server: an endpoint is checked as it is added.
