@@ -11,7 +11,7 @@ internal static class FailureText
     public static string Of(Exception error)
     {
         var cause = Cause(error);
-        var text = cause is GridException or ModelFormatException or IOException or UnauthorizedAccessException or HttpRequestException or SocketException
+        var text = cause is GridException or ModelFormatException or KvBudgetException or IOException or UnauthorizedAccessException or HttpRequestException or SocketException
             || IsDataSetError(cause)
             ? cause.Message
             : $"unexpected {cause.GetType().Name}: {cause.Message} (--verbose shows where)";

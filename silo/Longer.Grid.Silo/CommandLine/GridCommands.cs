@@ -55,8 +55,12 @@ internal static class GridCommands
         var root = new RootCommand(Description)
         {
             Verbose,
+            RunCommand.Create(terminal),
             PublishCommand.Create(terminal),
         };
+#if LONGER_TRAINING
+        LearningCommands.AddTo(root, terminal);
+#endif
         return root;
     }
 

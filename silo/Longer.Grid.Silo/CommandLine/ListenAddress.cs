@@ -48,6 +48,22 @@ internal sealed record ListenAddress(IPAddress? Ip, int Port)
         return true;
     }
 
+    /// <summary>Refuses an address that other machines reach, because there is no authentication.</summary>
+    /// <param name="unless">Whether the caller allows anyone.</param>
+    /// <exception cref="CommandException">It is such an address, and the caller does not.</exception>
+    public void RequireLoopback(bool unless)
+    {
+        if (!IsLoopback && !unless)
+        {
+            throw new CommandException(
+                $"--http {this}: other machines can reach this address, and there is no authentication; "
+                + "listen on loopback, such as 127.0.0.1, or add --allow-unauthenticated")
+            {
+                ExitCode = ExitCodes.Usage,
+            };
+        }
+    }
+
     /// <summary>Makes a server listen here.</summary>
     public void Bind(KestrelServerOptions kestrel)
     {

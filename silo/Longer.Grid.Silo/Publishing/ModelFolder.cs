@@ -1,10 +1,12 @@
+using Longer.Grid.Model;
+
 namespace Longer.Grid.Silo;
 
 /// <summary>A folder with a model's files.</summary>
 internal sealed class ModelFolder
 {
     /// <summary>Names of the files, the optional one last.</summary>
-    public const string Config = "config.json", Weights = "weights.safetensors", Metrics = "metrics.json";
+    public const string Config = LongerConfigJson.FileName, Weights = SafetensorsFile.FileName, Metrics = ModelPackage.MetricsFileName;
 
     private readonly DirectoryInfo _folder;
 

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Longer.Grid.Silo;
+
+/// <summary><c>longer-grid import</c>: loads histories in bulk into the store that <c>run</c> serves from.</summary>
+internal static class ImportCommand
+{
+    /// <summary>The command, ready to be run.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var folder = SharedOptions.Data();
+        var data = new DataOptions();
+        data.Events.Required = true;
+        data.Schema.Required = true;
+        var command = new Command("import", "Load event files into a grid's folder; safe to run again") { folder, data.Events, data.Schema };
+        command.SetAction((parsed, stop) => RunAsync(terminal, data, parsed, parsed.GetRequiredValue(folder), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, DataOptions data, ParseResult parsed, DirectoryInfo folder, CancellationToken stop)
+    {
+        using var held = DataDirectory.Take(folder);
+        var log = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.ReadEvents(parsed, bar), stop));
+        await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = held, Verbose = terminal.Verbose }, stop);
+        var accepted = await terminal.WithProgressAsync(
+            "import", bar => new Importer(grid.Grains).ImportAsync([.. log.Users.Select(u => new UserEvents(u.UserId, u.Events))], bar, stop));
+        await grid.StopAsync();
+
+        var rows = log.Report.Rows;
+        terminal.Line(
+            $"{Figures.Whole(rows)} rows read, {Figures.Whole(log.Report.Users)} users: "
+            + $"{Figures.Whole(accepted)} events accepted, {Figures.Whole(rows - accepted)} repeats dropped");
+        return ExitCodes.Done;
+    }
+}

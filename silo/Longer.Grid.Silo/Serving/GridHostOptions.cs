@@ -1,0 +1,32 @@
+namespace Longer.Grid.Silo;
+
+/// <summary>One process that is a whole grid.</summary>
+internal sealed record GridHostOptions
+{
+    /// <summary>Folder of the database and the models; the caller holds it.</summary>
+    public required DataDirectory Data { get; init; }
+
+    /// <summary>Where HTTP is served; <see langword="null"/> for a grid that only this process speaks to.</summary>
+    public ListenAddress? Http { get; init; }
+
+    /// <summary>A model to publish and activate before the first request; <see langword="null"/> keeps what was active.</summary>
+    public ModelFolder? Model { get; init; }
+
+    /// <summary>Device memory for K/V states.</summary>
+    public long KvBudgetBytes { get; init; } = 2L << 30;
+
+    /// <summary>Where models run.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Calls that run at once on the device; <see langword="null"/> is the engine's own default.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Whether anyone who reaches <see cref="Http"/> may use it.</summary>
+    public bool AllowUnauthenticated { get; init; }
+
+    /// <summary>Whether an acknowledged event may be lost with the machine's power.</summary>
+    public bool UnsafeDurability { get; init; }
+
+    /// <summary>Whether logs are shown from information on, with traces.</summary>
+    public bool Verbose { get; init; }
+}

@@ -1,0 +1,51 @@
+namespace Longer.Grid.Cluster.Tests;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Help_lists_the_commands_and_exits_with_0()
+    {
+        var help = (await GridCommand.RunAsync("--help")).ShouldExitWith(0);
+
+        Assert.Contains("run ", help.Output, StringComparison.Ordinal);
+        Assert.Contains("publish ", help.Output, StringComparison.Ordinal);
+        Assert.Contains("import ", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-such-command", "no-such-command")]
+    [InlineData("run", "--data")]
+    [InlineData("run --data x --http ftp://127.0.0.1:1", "ftp://127.0.0.1:1")]
+    [InlineData("run --data x --http http://127.0.0.1:99999", "99999")]
+    [InlineData("run --data x --http http://example.org:80", "example.org")]
+    [InlineData("run --data x --kv-memory 2GB", "2GB")]
+    [InlineData("run --data x --kv-memory -1", "-1")]
+    [InlineData("run --data x --device gpu", "gpu")]
+    [InlineData("run --data x --workers 0", "--workers 0")]
+    [InlineData("run --data x --workers many", "many")]
+    [InlineData("run --data x --colour", "--colour")]
+    [InlineData("publish --url 127.0.0.1:5080 --model x", "127.0.0.1:5080")]
+    public async Task A_wrong_command_line_is_refused_by_name_with_exit_code_2(string line, string named)
+    {
+        var result = (await GridCommand.RunAsync(line.Split(' '))).ShouldExitWith(2);
+
+        Assert.Contains(named, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://192.0.2.1:0")]
+    public async Task An_address_that_other_machines_reach_needs_the_callers_word(string address)
+    {
+        using var folder = new TemporaryFolder();
+
+        var refused = (await GridCommand.RunAsync("run", "--data", folder.Path, "--http", address)).ShouldExitWith(2);
+
+        Assert.Contains("--allow-unauthenticated", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(address.Split('/')[2].Split(':')[0], refused.Error, StringComparison.Ordinal);
+    }
+}
