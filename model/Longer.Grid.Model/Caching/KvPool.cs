@@ -120,6 +120,26 @@ public sealed class KvPool
         }
     }
 
+    /// <summary>Drops the states that are not leased and meet a condition.</summary>
+    internal void DropWhere(Predicate<KvState> isGone)
+    {
+        lock (_lock)
+        {
+            for (var place = _byRecency.First; place is not null;)
+            {
+                var next = place.Next;
+                if (place.Value.Leases == 0 && isGone(place.Value.State!))
+                {
+                    Drop_NeedsLock(place.Value);
+                }
+
+                place = next;
+            }
+
+            Grant_NeedsLock();
+        }
+    }
+
     /// <summary>Empties a user's place for good, now or when the last lease ends.</summary>
     internal void Forget(UserKv user)
     {

@@ -41,16 +41,19 @@ internal sealed class KvRing : IDisposable
     /// <summary>The newest group that it holds.</summary>
     public long Newest { get; private set; }
 
-    /// <summary>The size class that holds some groups of a window: powers of two, and the window itself.</summary>
+    /// <summary>
+    /// The size class that holds some groups of a window: 16, 24, 32, 48 and so on, and the window itself. At most a third of a larger ring is
+    /// empty, and few events make one grow.
+    /// </summary>
     public static int CapacityFor(int groups, int window)
     {
-        var capacity = SmallestCapacity;
+        var capacity = (long)SmallestCapacity;
         while (capacity < groups)
         {
-            capacity *= 2;
+            capacity = long.IsPow2(capacity) ? capacity + (capacity / 2) : capacity / 3 * 4;
         }
 
-        return Math.Min(capacity, window);
+        return (int)Math.Min(capacity, window);
     }
 
     public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(shape.Globals + capacity, shape.Width);
@@ -66,6 +69,9 @@ internal sealed class KvRing : IDisposable
 
     /// <summary>The group in a row, when the newest one is as given.</summary>
     public long GroupAt(int row, long newest) => newest - ((RowOf(newest) - row + Capacity) % Capacity);
+
+    /// <summary>The oldest group that the ring holds once it holds a newest one.</summary>
+    public long OldestWith(long newest) => Math.Max(_base, newest - _window + 1);
 
     /// <summary>Takes note that rows up to this group's have been written.</summary>
     public void Advance(long newest)

@@ -6,9 +6,7 @@ namespace Longer.Grid.Model;
 /// </summary>
 public sealed class UserKv : IDisposable
 {
-    private readonly KvPool _pool;
-
-    internal UserKv(KvPool pool) => _pool = pool;
+    internal UserKv(KvPool pool) => Pool = pool;
 
     /// <summary>Whether a complete state is on the device.</summary>
     public bool IsResident => State?.Encoded is not null;
@@ -18,6 +16,8 @@ public sealed class UserKv : IDisposable
 
     /// <summary>The version that computed the state; <see langword="null"/> without one.</summary>
     public string? ModelVersion => State is { Encoded: not null } state ? state.Engine.Version : null;
+
+    internal KvPool Pool { get; }
 
     internal UserGate Gate { get; } = new();
 
@@ -29,6 +29,5 @@ public sealed class UserKv : IDisposable
     internal LinkedListNode<UserKv>? Recency;
 
     /// <summary>Gives the memory back, once the last call that reads it has ended.</summary>
-    public void Dispose() => _pool.Forget(this);
-
+    public void Dispose() => Pool.Forget(this);
 }

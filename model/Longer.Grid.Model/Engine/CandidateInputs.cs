@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Longer.Grid.Model;
 
 /// <summary>Fills the score graph's inputs about candidates: rows, and cross features from one pass over the visible events.</summary>
@@ -59,11 +62,22 @@ internal static class CandidateInputs
             }
         }
 
-        for (var ordinal = Math.Max(from, history.FirstOrdinal); ordinal < history.NextOrdinal; ordinal++)
+        var items = history.ItemKeys;
+        var column = side is null ? null : history.SideColumn(side);
+        if ((side is not null && column is null) || seen.Count == 0)
         {
-            if ((side is null ? history.ItemKey(ordinal) : history.SideKey(side, ordinal)) is { } key && seen.TryGetValue(key, out var found))
+            return seen;
+        }
+
+        for (var i = (int)(Math.Max(from, history.FirstOrdinal) - history.FirstOrdinal); i < items.Length; i++)
+        {
+            if ((column is null ? items[i] : column[i]) is { } key)
             {
-                seen[key] = (found.Count + 1, ordinal);
+                ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(seen, key);
+                if (!Unsafe.IsNullRef(ref found))
+                {
+                    found = (found.Count + 1, history.FirstOrdinal + i);
+                }
             }
         }
 

@@ -48,6 +48,9 @@ internal sealed class DeviceProvider : IDisposable
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+
+            // A pattern is kept for every combination of input shapes ever seen, and histories and candidate lists come in all lengths.
+            EnableMemoryPattern = false,
         };
         if (!IsCpu)
         {

@@ -24,19 +24,25 @@ internal sealed class DeviceQueue : IDisposable
     public int Length => _calls.Count;
 
     /// <summary>Runs a call on a worker.</summary>
+    /// <remarks>A call that is cancelled before it starts is answered at once and never runs; one that runs is not disturbed.</remarks>
     /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass in it: then the call never runs.</exception>
-    public Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_calls.IsAddingCompleted, this);
         var wait = ExpectedWait();
         if (deadline.Remaining(_time) is { } left && left <= wait)
         {
-            return Task.FromException<T>(TooLate(wait));
+            throw TooLate(wait);
         }
 
-        var queued = new Call<T>(call, deadline, cancellationToken);
-        return _calls.TryAdd(queued)
-            ? queued.Answer
-            : Task.FromException<T>(new DeviceOverloadedException($"The device's queue is full: {_calls.BoundedCapacity} calls wait.", AtLeastAMillisecond(wait)));
+        var queued = new Call<T>(call, deadline);
+        if (!_calls.TryAdd(queued))
+        {
+            throw new DeviceOverloadedException($"The device's queue is full: {_calls.BoundedCapacity} calls wait.", AtLeastAMillisecond(wait));
+        }
+
+        await using var registration = cancellationToken.UnsafeRegister((_, token) => queued.Abandon(token), null);
+        return await queued.Answer.ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -61,6 +67,11 @@ internal sealed class DeviceQueue : IDisposable
     {
         foreach (var call in _calls.GetConsumingEnumerable())
         {
+            if (!call.TryBegin())
+            {
+                continue;
+            }
+
             if (call.Deadline.IsPast(_time))
             {
                 call.Refuse(TooLate(ExpectedWait()));
@@ -78,29 +89,36 @@ internal sealed class DeviceQueue : IDisposable
 
     private abstract class Call(Deadline deadline)
     {
+        private int _taken;
+
         public Deadline Deadline => deadline;
+
+        /// <summary>True once: whoever gets it, the worker or who abandons the call, answers it.</summary>
+        public bool TryBegin() => Interlocked.Exchange(ref _taken, 1) == 0;
 
         public abstract void Run();
 
         public abstract void Refuse(Exception reason);
     }
 
-    private sealed class Call<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken) : Call(deadline)
+    private sealed class Call<T>(Func<T> call, Deadline deadline) : Call(deadline)
     {
         private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Answer => _answer.Task;
 
+        public void Abandon(CancellationToken cancellationToken)
+        {
+            if (TryBegin())
+            {
+                _answer.SetCanceled(cancellationToken);
+            }
+        }
+
         public override void Refuse(Exception reason) => _answer.SetException(reason);
 
         public override void Run()
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                _answer.SetCanceled(cancellationToken);
-                return;
-            }
-
             try
             {
                 _answer.SetResult(call());

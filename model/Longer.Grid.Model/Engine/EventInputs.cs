@@ -27,16 +27,18 @@ internal static class EventInputs
             actionRows[i] = config.ActionRow(history.ActionNames[i]);
         }
 
+        var columns = config.Sides.Select(s => history.SideColumn(s.Name)).ToArray();
         var end = Math.Min((from + count) * k, history.NextOrdinal);
         for (var ordinal = from * k; ordinal < end; ordinal++)
         {
             var slot = (int)(ordinal - (from * k));
             items[slot] = EntityKey.Row(history.ItemKey(ordinal), config.Item.Rows);
-            actions[slot] = actionRows[history.ActionCodes[(int)(ordinal - history.FirstOrdinal)]];
+            var index = (int)(ordinal - history.FirstOrdinal);
+            actions[slot] = actionRows[history.ActionCodes[index]];
             gaps[slot] = history.GapBucket(ordinal);
             for (var s = 0; s < sides.Length; s++)
             {
-                sides[s][slot] = EntityKey.Row(history.SideKey(config.Sides[s].Name, ordinal), config.Sides[s].Rows);
+                sides[s][slot] = EntityKey.Row(columns[s]?[index], config.Sides[s].Rows);
             }
 
             filled[slot] = 1;

@@ -35,10 +35,11 @@ public sealed class InferenceDevice : IDisposable
 
     internal TimeProvider Time { get; }
 
-    /// <summary>Ends the workers after the calls that are queued.</summary>
+    /// <summary>Ends the workers after the calls that are queued, and frees the K/V memory.</summary>
     public void Dispose()
     {
         _queue.Dispose();
+        Pool.DropWhere(_ => true);
         Provider.Dispose();
     }
 

@@ -38,26 +38,36 @@ internal sealed class KvState : IDisposable
     public long GrowthBytes(long group) =>
         Rings.Select((ring, l) => ring.HasRoomFor(group) ? 0 : KvRing.BytesOf(_shapes[l], ring.CapacityWith(group))).Sum();
 
-    /// <summary>Moves the rings that have no room for a group into larger ones.</summary>
+    /// <summary>Moves the rings that have no room for a group into larger ones; all of them, or none if memory fails.</summary>
     /// <returns>Bytes of the rings that were left.</returns>
     public long Grow(long group)
     {
-        var before = Bytes;
-        var kept = 0L;
-        for (var l = 0; l < Rings.Length; l++)
+        var grown = new KvRing?[Rings.Length];
+        try
         {
-            var ring = Rings[l];
-            if (ring.HasRoomFor(group))
+            for (var l = 0; l < Rings.Length; l++)
             {
-                kept += KvRing.BytesOf(_shapes[l], ring.Capacity);
-                continue;
+                grown[l] = Rings[l].HasRoomFor(group) ? null : Rings[l].Grown(_device, _shapes[l], Rings[l].CapacityWith(group));
             }
-
-            Rings[l] = ring.Grown(_device, _shapes[l], ring.CapacityWith(group));
-            ring.Dispose();
+        }
+        catch
+        {
+            Array.ForEach(grown, ring => ring?.Dispose());
+            throw;
         }
 
-        return before - kept - DeviceMemory.BytesOf(1, _shapes[0].Width);
+        var left = 0L;
+        for (var l = 0; l < Rings.Length; l++)
+        {
+            if (grown[l] is { } larger)
+            {
+                left += KvRing.BytesOf(_shapes[l], Rings[l].Capacity);
+                Rings[l].Dispose();
+                Rings[l] = larger;
+            }
+        }
+
+        return left;
     }
 
     public void Dispose()

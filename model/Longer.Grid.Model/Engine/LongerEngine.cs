@@ -12,6 +12,7 @@ public sealed class LongerEngine : IAsyncDisposable
     private readonly InferenceDevice _device;
     private readonly ModelSessions _sessions;
     private readonly KvLayerShape[] _shapes;
+    private readonly OpenCalls _calls = new();
 
     /// <summary>Loads a model onto a device.</summary>
     /// <exception cref="KvBudgetException">The device's K/V budget is below (workers + 1) states of the largest size.</exception>
@@ -46,16 +47,31 @@ public sealed class LongerEngine : IAsyncDisposable
     /// <param name="atMs">The request's time in Unix milliseconds; it sets durations only.</param>
     /// <param name="deadline">When the caller will have gone.</param>
     /// <param name="cancellationToken">Abandons the call while it waits.</param>
+    /// <exception cref="ArgumentException">There is no candidate, or the user's place is on another device.</exception>
     /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass.</exception>
+    /// <exception cref="ObjectDisposedException">The engine or the user's place has been disposed.</exception>
     public async Task<EngineScores> ScoreAsync(
         UserKv user, UserInput input, IReadOnlyList<CandidateFeatures> candidates, long atMs, Deadline deadline, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Count, nameof(candidates));
+        CheckOwner(user);
+        using var call = _calls.Enter(this);
         using var wait = new DeadlineToken(_device.Time, deadline, cancellationToken);
         try
         {
-            return await ReadAsync(user, input, Score, deadline, wait.Token).ConfigureAwait(false)
-                ?? (await UpdateAsync(user, input, onlyIfResident: false, Score, deadline, wait.Token).ConfigureAwait(false))!;
+            while (true)
+            {
+                if (await ReadAsync(user, input, Score, deadline, wait.Token).ConfigureAwait(false) is { } read)
+                {
+                    return read;
+                }
+
+                // No answer means that another call brought the state up meanwhile: back to reading it, beside all others that waited.
+                if (await UpdateAsync(user, input, onlyIfResident: false, Score, deadline, wait.Token).ConfigureAwait(false) is { } updated)
+                {
+                    return updated;
+                }
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -71,8 +87,11 @@ public sealed class LongerEngine : IAsyncDisposable
 
     /// <summary>Brings a resident state up to the input, so that the next score need not; without a state it does nothing.</summary>
     /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass.</exception>
+    /// <exception cref="ObjectDisposedException">The engine or the user's place has been disposed.</exception>
     public async Task RefreshAsync(UserKv user, UserInput input, Deadline deadline, CancellationToken cancellationToken)
     {
+        CheckOwner(user);
+        using var call = _calls.Enter(this);
         using var wait = new DeadlineToken(_device.Time, deadline, cancellationToken);
         try
         {
@@ -84,15 +103,24 @@ public sealed class LongerEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Unloads the model. No call of it may be under way; states that it made are dropped by their next use.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Unloads the model once its last call has ended, and drops the states that it made.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await _calls.CloseAsync().ConfigureAwait(false);
+        _device.Pool.DropWhere(state => state.Engine == this);
         _sessions.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static DeviceOverloadedException TimePassed() =>
-        new("The caller's time passed while the user's state was being changed, or memory for it was short.", TimeSpan.FromMilliseconds(1));
+        new("The caller's time passed while it waited for a worker, for memory or for the user's state.", TimeSpan.FromMilliseconds(1));
+
+    private void CheckOwner(UserKv user)
+    {
+        if (user.Pool != _device.Pool)
+        {
+            throw new ArgumentException("The user's place is on another device.", nameof(user));
+        }
+    }
 
     /// <summary>Runs a read on a worker if the state is current; <see langword="null"/> where it is not.</summary>
     private async Task<T?> ReadAsync<T>(
@@ -124,6 +152,7 @@ public sealed class LongerEngine : IAsyncDisposable
     /// Brings the state up to the input and then, under the same lease, reads it: between the two it could be evicted again, and under
     /// pressure would be, over and over.
     /// </summary>
+    /// <returns>What <paramref name="then"/> gave; <see langword="null"/> where there was nothing to change.</returns>
     private async Task<T?> UpdateAsync<T>(
         UserKv user, UserInput input, bool onlyIfResident, Func<KvState, bool, long, T>? then, Deadline deadline, CancellationToken cancellationToken)
         where T : class
@@ -134,19 +163,14 @@ public sealed class LongerEngine : IAsyncDisposable
             var state = _device.Pool.Lease(user);
             try
             {
-                if ((state is null && onlyIfResident) || (IsCurrent(state, input) && then is null))
+                if ((state is null && onlyIfResident) || IsCurrent(state, input))
                 {
                     return null;
                 }
 
-                if (IsCurrent(state, input))
-                {
-                    return await RunAsync(user, state!, static () => { }, warm: true).ConfigureAwait(false);
-                }
-
                 if (state is not null && FirstToAppend(state, input) is { } from && TryReserveGrowth(state, input) is { } growth)
                 {
-                    return await RunAsync(user, state, () => CatchUp(state, input, from, growth), warm: true, growth).ConfigureAwait(false);
+                    return await ChangeAsync(user, state, () => CatchUp(state, input, from, growth), warm: true, growth).ConfigureAwait(false);
                 }
 
                 // A new state: whatever there was goes first, so that the caller waits for memory with none in its hands.
@@ -160,7 +184,7 @@ public sealed class LongerEngine : IAsyncDisposable
             var made = await AllocateAsync(user, input, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await RunAsync(user, made, () => _sessions.Prefill(made, input), warm: false).ConfigureAwait(false);
+                return await ChangeAsync(user, made, () => _sessions.Prefill(made, input), warm: false).ConfigureAwait(false);
             }
             finally
             {
@@ -172,7 +196,7 @@ public sealed class LongerEngine : IAsyncDisposable
             user.Gate.ExitWrite();
         }
 
-        async Task<T?> RunAsync(UserKv owner, KvState state, Action change, bool warm, long reserved = 0)
+        async Task<T?> ChangeAsync(UserKv owner, KvState state, Action change, bool warm, long reserved = 0)
         {
             var (began, complete) = (false, state.Encoded is not null);
             try
@@ -228,14 +252,25 @@ public sealed class LongerEngine : IAsyncDisposable
         return state;
     }
 
-    private bool IsCurrent(KvState? state, UserInput input) =>
-        state?.Encoded is { } encoded && state.Engine == this
-        && encoded.History.NextOrdinal >= input.History.NextOrdinal && ReferenceEquals(encoded.Features, input.Features);
+    /// <summary>
+    /// Whether the state knows all that the input says. An input of an earlier moment of the same history is known, and so is its profile: the
+    /// later one came with the later events.
+    /// </summary>
+    private bool IsCurrent(KvState? state, UserInput input)
+    {
+        if (state?.Encoded is not { } encoded || state.Engine != this || encoded.History.Life != input.History.Life)
+        {
+            return false;
+        }
+
+        var ahead = encoded.History.NextOrdinal - input.History.NextOrdinal;
+        return ahead > 0 || (ahead == 0 && ReferenceEquals(encoded.Features, input.Features));
+    }
 
     /// <summary>The group to append from, or <see langword="null"/> where a prefill is needed or costs less.</summary>
     private long? FirstToAppend(KvState state, UserInput input)
     {
-        if (state.Engine != this || state.Encoded is not { } encoded)
+        if (state.Engine != this || state.Encoded is not { } encoded || encoded.History.Life != input.History.Life)
         {
             return null;
         }
@@ -243,7 +278,9 @@ public sealed class LongerEngine : IAsyncDisposable
         var (then, now) = (new Timeline(encoded.History, Config.GroupSize), new Timeline(input.History, Config.GroupSize));
         var grew = now.Newest > then.Newest;
         var from = then.Count > 0 && (then.IsPartial(then.Newest) || !grew) ? then.Newest : then.Newest + 1;
-        return now.Count > 0 && now.Newest - from < MostAppends && from >= now.First ? from : null;
+
+        // Rows of groups that the history no longer has are older than a new state would see.
+        return now.Count > 0 && now.Newest - from < MostAppends && state.Rings[0].OldestWith(now.Newest) >= now.First ? from : null;
     }
 
     /// <summary>Reserves what the rings need to take the newest group in; <see langword="null"/> where it cannot be had beside the old ones.</summary>
@@ -258,7 +295,15 @@ public sealed class LongerEngine : IAsyncDisposable
         var newest = new Timeline(input.History, Config.GroupSize).Newest;
         if (reserved > 0)
         {
-            _device.Pool.Return(state.Grow(newest));
+            var left = reserved;
+            try
+            {
+                left = state.Grow(newest);
+            }
+            finally
+            {
+                _device.Pool.Return(left);
+            }
         }
 
         for (var group = from; group <= newest; group++)

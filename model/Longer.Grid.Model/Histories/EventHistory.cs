@@ -7,6 +7,7 @@ namespace Longer.Grid.Model;
 public sealed class EventHistory
 {
     private readonly Dictionary<string, ushort> _actionCodes = new(StringComparer.Ordinal);
+    private readonly object _life = new();
     private Columns _columns;
     private int _count;
 
@@ -72,7 +73,7 @@ public sealed class EventHistory
     }
 
     /// <summary>The history as it is now; later appends and trims do not show in it.</summary>
-    public HistorySnapshot Snapshot() => new(FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.Actions, _columns.Sides);
+    public HistorySnapshot Snapshot() => new(_life, FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.Actions, _columns.Sides);
 
     private sealed class Columns(int capacity)
     {

@@ -10,8 +10,9 @@ public sealed class HistorySnapshot
     private readonly IReadOnlyDictionary<string, KeyColumn> _sides;
 
     internal HistorySnapshot(
-        long firstOrdinal, int count, ulong[] items, long[] times, ushort[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
+        object life, long firstOrdinal, int count, ulong[] items, long[] times, ushort[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
     {
+        Life = life;
         FirstOrdinal = firstOrdinal;
         Count = count;
         _items = items;
@@ -76,7 +77,7 @@ public sealed class HistorySnapshot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
-        return new(FirstOrdinal, count, _items, _times, _actionCodes, _actions, _sides);
+        return new(Life, FirstOrdinal, count, _items, _times, _actionCodes, _actions, _sides);
     }
 
     /// <summary>
@@ -85,6 +86,15 @@ public sealed class HistorySnapshot
     /// </summary>
     /// <param name="groupSize">K.</param>
     public long FirstWholeGroup(int groupSize) => FirstOrdinal == 0 ? 0 : (FirstOrdinal / groupSize) + 1;
+
+    /// <summary>
+    /// What two snapshots share when one is a moment of the same history as the other: then equal ordinals mean equal events. A history that
+    /// was replaced or loaded anew is another life.
+    /// </summary>
+    internal object Life { get; }
+
+    /// <summary>Keys of a side's values by event, oldest first; <see langword="null"/> where all are missing.</summary>
+    internal KeyColumn? SideColumn(string side) => _sides.GetValueOrDefault(side);
 
     private int Index(long ordinal)
     {
