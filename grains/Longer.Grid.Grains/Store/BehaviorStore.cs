@@ -9,6 +9,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     private readonly StoreDialect _dialect;
     private readonly bool _unsafeDurability;
     private readonly GroupCommit _writer;
+    private bool _disposed;
 
     /// <summary>Opens the store, making its tables where there are none.</summary>
     /// <param name="dialect">Which database.</param>
@@ -92,6 +93,12 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _writer.Dispose();
         _source.Dispose();
     }

@@ -79,6 +79,6 @@ public abstract class StoreDialect
     }
 
     /// <summary>A pool of connections to a database.</summary>
-    internal static DbDataSource Open(StoreDialect dialect, string connectionString) =>
+    public static DbDataSource Open(StoreDialect dialect, string connectionString) =>
         dialect == PostgreSql ? NpgsqlDataSource.Create(connectionString) : SqliteFactory.Instance.CreateDataSource(connectionString);
 }

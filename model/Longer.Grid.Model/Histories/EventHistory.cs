@@ -6,7 +6,7 @@ namespace Longer.Grid.Model;
 /// </summary>
 public sealed class EventHistory
 {
-    private readonly Dictionary<string, ushort> _actionCodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _actionCodes = new(StringComparer.Ordinal);
     private readonly object _life = new();
     private Columns _columns;
     private int _count;
@@ -30,7 +30,7 @@ public sealed class EventHistory
     public int Count => _count;
 
     /// <summary>Memory of the columns, spare capacity counted.</summary>
-    public long Bytes => (long)_columns.Capacity * (sizeof(ulong) + sizeof(long) + sizeof(ushort) + (_columns.Sides.Count * (sizeof(ulong) + sizeof(bool))));
+    public long Bytes => (long)_columns.Capacity * (sizeof(ulong) + sizeof(long) + sizeof(int) + (_columns.Sides.Count * (sizeof(ulong) + sizeof(bool))));
 
     /// <summary>Adds an event after all others, whatever its time.</summary>
     public void Append(in KeyedEvent added)
@@ -42,7 +42,7 @@ public sealed class EventHistory
 
         if (!_actionCodes.TryGetValue(added.Action, out var code))
         {
-            code = checked((ushort)_actionCodes.Count);
+            code = _actionCodes.Count;
             _actionCodes.Add(added.Action, code);
             _columns.Actions = [.. _columns.Actions, added.Action];
         }
@@ -83,7 +83,7 @@ public sealed class EventHistory
 
         public long[] Times { get; private init; } = new long[capacity];
 
-        public ushort[] ActionCodes { get; private init; } = new ushort[capacity];
+        public int[] ActionCodes { get; private init; } = new int[capacity];
 
         // Replaced, never changed: snapshots hold the old ones.
         public string[] Actions { get; set; } = [];

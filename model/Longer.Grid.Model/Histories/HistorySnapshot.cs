@@ -5,12 +5,12 @@ public sealed class HistorySnapshot
 {
     private readonly ulong[] _items;
     private readonly long[] _times;
-    private readonly ushort[] _actionCodes;
+    private readonly int[] _actionCodes;
     private readonly string[] _actions;
     private readonly IReadOnlyDictionary<string, KeyColumn> _sides;
 
     internal HistorySnapshot(
-        object life, long firstOrdinal, int count, ulong[] items, long[] times, ushort[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
+        object life, long firstOrdinal, int count, ulong[] items, long[] times, int[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
     {
         Life = life;
         FirstOrdinal = firstOrdinal;
@@ -44,7 +44,7 @@ public sealed class HistorySnapshot
     public ReadOnlySpan<long> TimesMs => _times.AsSpan(0, Count);
 
     /// <summary>Indices into <see cref="ActionNames"/>, shape <c>[Count]</c>, oldest first.</summary>
-    public ReadOnlySpan<ushort> ActionCodes => _actionCodes.AsSpan(0, Count);
+    public ReadOnlySpan<int> ActionCodes => _actionCodes.AsSpan(0, Count);
 
     /// <summary>Item key of an event.</summary>
     /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
