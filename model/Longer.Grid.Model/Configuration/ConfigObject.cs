@@ -132,7 +132,7 @@ internal sealed class ConfigObject(string path, JsonElement element, List<string
         }
         catch (InvalidOperationException)
         {
-            // An escaped lone surrogate, or bytes that are not UTF-8.
+            // An escaped lone surrogate.
             text = "";
             return false;
         }

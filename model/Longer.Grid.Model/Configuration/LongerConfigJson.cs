@@ -9,35 +9,21 @@ public static class LongerConfigJson
     /// <summary>The file's name in a model folder.</summary>
     public const string FileName = "config.json";
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
     /// <summary>Reads a config.</summary>
     /// <param name="utf8Json">The file's bytes.</param>
     /// <returns>A config that meets every rule of MODEL.md section 10.</returns>
     /// <exception cref="ModelFormatException">It is not JSON, or a field is missing, unknown or out of range: all are named.</exception>
     public static LongerConfig Parse(ReadOnlyMemory<byte> utf8Json)
     {
-        JsonDocument document;
-        try
+        using var document = StrictJson.Parse(utf8Json, maxDepth: 8, FileName, "it");
+        var problems = new List<string>();
+        var config = Read(new ConfigObject("", document.RootElement, problems));
+        if (problems.Count == 0)
         {
-            document = JsonDocument.Parse(utf8Json, Strict);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(FileName, [$"it is not valid JSON: {e.Message}"], e);
+            CheckTogether(config, problems);
         }
 
-        using (document)
-        {
-            var problems = new List<string>();
-            var config = Read(new ConfigObject("", document.RootElement, problems));
-            if (problems.Count == 0)
-            {
-                CheckTogether(config, problems);
-            }
-
-            return problems.Count == 0 ? config : throw new ModelFormatException(FileName, problems);
-        }
+        return problems.Count == 0 ? config : throw new ModelFormatException(FileName, problems);
     }
 
     /// <summary>Writes a config the way <see cref="Parse"/> reads it, indented, UTF-8 without a mark.</summary>

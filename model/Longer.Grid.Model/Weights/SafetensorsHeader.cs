@@ -32,15 +32,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileO
             throw Malformed("it ends inside its header");
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
-            return Read(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(SafetensorsFile.FileName, [$"its header is not valid JSON: {e.Message}"], e);
-        }
+        using var document = StrictJson.Parse(json, maxDepth: 4, SafetensorsFile.FileName, "its header");
+        return Read(document.RootElement);
     }
 
     private static SafetensorsHeader Read(JsonElement root)
@@ -86,7 +79,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileO
             return null;
         }
 
-        WeightType? type = dtype.GetString() switch { "F32" => WeightType.F32, "F16" => WeightType.F16, "BF16" => WeightType.BF16, _ => null };
+        WeightType? type = dtype.GetRawText() switch { "\"F32\"" => WeightType.F32, "\"F16\"" => WeightType.F16, "\"BF16\"" => WeightType.BF16, _ => null };
         if (type is null)
         {
             problems.Add($"{name} has the dtype {dtype.GetRawText()}; accepted are F32, F16 and BF16");
