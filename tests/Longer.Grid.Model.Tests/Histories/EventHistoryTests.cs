@@ -1,0 +1,195 @@
+using CsCheck;
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Model.Tests;
+
+/// <summary>The columns of a history against a plain list.</summary>
+public sealed class EventHistoryTests
+{
+    private static readonly string[] Sides = ["artist", "tag", "shelf", "never"];
+
+    private enum Step
+    {
+        Append,
+        AppendMany,
+        Trim,
+        Snapshot,
+        Prefix,
+    }
+
+    // Snapshots of every age are checked at the end: later appends and trims may not show in them.
+    [Fact]
+    public void Any_sequence_of_appends_and_trims_looks_like_a_list() =>
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                var random = new Random(seed);
+                var first = random.Next(3) == 0 ? random.Next(100) : 0;
+                var naive = new NaiveHistory { Life = [.. Enumerable.Range(0, first).Select(_ => Event(random))], First = first };
+                var history = new EventHistory(first);
+                var taken = new List<(HistorySnapshot Snapshot, NaiveHistory Expected)>();
+                for (var i = 0; i < 40; i++)
+                {
+                    switch ((Step)random.Next(5))
+                    {
+                        case Step.Append:
+                            Append(1);
+                            break;
+                        case Step.AppendMany:
+                            Append(random.Next(40));
+                            break;
+                        case Step.Trim:
+                            var keep = random.Next(history.Count + 10);
+                            history.TrimToNewest(keep);
+                            naive.First = Math.Max(naive.First, naive.Life.Count - keep);
+                            break;
+                        case Step.Snapshot:
+                            taken.Add((history.Snapshot(), naive.Copy()));
+                            break;
+                        default:
+                            var count = random.Next(history.Count + 1);
+                            var prefix = new NaiveHistory { Life = [.. naive.Life.Take(naive.First + count)], First = naive.First };
+                            taken.Add((history.Snapshot().Prefix(count), prefix));
+                            break;
+                    }
+
+                    Assert.Equal((naive.First, naive.Life.Count, naive.Life.Count - naive.First), (history.FirstOrdinal, history.NextOrdinal, history.Count));
+                }
+
+                naive.AssertIs(history.Snapshot(), Sides);
+                taken.ForEach(t => t.Expected.AssertIs(t.Snapshot, Sides));
+
+                void Append(int count)
+                {
+                    for (var n = 0; n < count; n++)
+                    {
+                        var added = Event(random);
+                        history.Append(added);
+                        naive.Life.Add(added);
+                    }
+                }
+            },
+            iter: 200);
+
+    // Readers check old snapshots over and over while the one writer appends and trims.
+    [Fact]
+    public async Task A_snapshot_stays_as_it_was_while_the_writer_goes_on()
+    {
+        var random = new Random(7);
+        var naive = new NaiveHistory();
+        var history = new EventHistory();
+        for (var i = 0; i < 100; i++)
+        {
+            Append();
+        }
+
+        var (snapshot, expected) = (history.Snapshot(), naive.Copy());
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            do
+            {
+                expected.AssertIs(snapshot, Sides);
+            }
+            while (!done.IsCancellationRequested);
+        })).ToList();
+        for (var i = 0; i < 20_000; i++)
+        {
+            Append();
+            if (i % 100 == 0)
+            {
+                history.TrimToNewest(random.Next(50, 150));
+            }
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+
+        void Append()
+        {
+            var added = Event(random);
+            history.Append(added);
+            naive.Life.Add(added);
+        }
+    }
+
+    [Fact]
+    public void A_gap_is_the_bucket_of_the_seconds_since_the_predecessor()
+    {
+        var events = RandomHistories.Events(new Random(1), RandomModels.Config(new Random(1)), 200);
+        var history = new OracleCase(new("u", new Dictionary<string, string>()), 50, events[50..], [], 0).History().Snapshot();
+
+        for (var ordinal = 51; ordinal < 200; ordinal++)
+        {
+            Assert.Equal(OracleBuckets.OfSeconds(events[ordinal - 1].AtMs, events[ordinal].AtMs), history.GapBucket(ordinal));
+        }
+
+        // The first kept one's predecessor is gone, and its gap with it; a life's first event has none.
+        Assert.Throws<ArgumentOutOfRangeException>(() => history.GapBucket(50));
+        var young = new EventHistory();
+        young.Append(Event(new Random(1)));
+        Assert.Equal(0, young.Snapshot().GapBucket(0));
+    }
+
+    // By search: the first group whose events, and the predecessor of whose first, are all at or after the first kept ordinal.
+    [Fact]
+    public void The_first_whole_group_is_the_oldest_that_can_be_computed()
+    {
+        for (var groupSize = 1; groupSize <= 8; groupSize++)
+        {
+            for (var first = 0; first < 40; first++)
+            {
+                var expected = Enumerable.Range(0, 100).First(g => Enumerable.Range(g * groupSize, groupSize).All(o => o >= first && (o == 0 || o - 1 >= first)));
+
+                Assert.Equal(expected, new EventHistory(first).Snapshot().FirstWholeGroup(groupSize));
+            }
+        }
+    }
+
+    [Fact]
+    public void Ordinals_that_are_not_kept_are_refused()
+    {
+        var history = new EventHistory(5);
+        history.Append(Event(new Random(1)));
+        var snapshot = history.Snapshot();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.ItemKey(4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.AtMs(6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.Action(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.SideKey("artist", 6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.Prefix(2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => snapshot.Prefix(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => history.TrimToNewest(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EventHistory(-1));
+        Assert.Equal((0L, 0, 0L), (HistorySnapshot.Empty.FirstOrdinal, HistorySnapshot.Empty.Count, HistorySnapshot.Empty.NextOrdinal));
+    }
+
+    // A client that puts a number into the action's name makes as many names as events.
+    [Fact]
+    public void Every_event_may_have_an_action_of_its_own()
+    {
+        const int Count = 70_000;
+        var history = new EventHistory();
+        for (var i = 0; i < Count; i++)
+        {
+            history.Append(new KeyedEvent(1, $"watched {i} s", i, []));
+        }
+
+        var snapshot = history.Snapshot();
+
+        history.TrimToNewest(Count / 2);
+        foreach (var kept in new[] { snapshot, history.Snapshot() })
+        {
+            for (var ordinal = kept.FirstOrdinal; ordinal < kept.NextOrdinal; ordinal++)
+            {
+                Assert.Equal($"watched {ordinal} s", kept.Action(ordinal));
+            }
+        }
+    }
+
+    private static KeyedEvent Event(Random random) => new(
+        (ulong)random.NextInt64(),
+        $"action {random.Next(5)}",
+        random.NextInt64(-1000, 2_000_000_000_000),
+        [.. Sides[..3].Where(_ => random.Next(3) == 0).Select(side => KeyValuePair.Create(side, (ulong)random.Next(3)))]);
+}
