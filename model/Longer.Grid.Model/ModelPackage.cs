@@ -34,7 +34,7 @@ public sealed record ModelPackage(LongerConfig Config, ModelWeights Weights, str
         var config = LongerConfigJson.Parse(configJson);
         using var sha = SHA256.Create();
         using var hashed = new CryptoStream(weights, sha, CryptoStreamMode.Read, leaveOpen: true);
-        var read = SafetensorsFile.Read(hashed, config);
+        var read = SafetensorsFile.Read(hashed, config, SafetensorsFile.LengthOf(weights));
         return new(config, read, VersionOf(SHA256.HashData(configJson), sha.Hash!));
     }
 

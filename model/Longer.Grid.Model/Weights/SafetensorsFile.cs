@@ -21,7 +21,15 @@ public static class SafetensorsFile
     /// <param name="stream">Read from its position to its end; it need not seek.</param>
     /// <param name="config">The config that they must fit.</param>
     /// <exception cref="ModelFormatException">The file is malformed, or a tensor is missing, extra, wrongly shaped or not finite: all are named.</exception>
-    public static ModelWeights Read(Stream stream, LongerConfig config)
+    public static ModelWeights Read(Stream stream, LongerConfig config) => Read(stream, config, LengthOf(stream));
+
+    /// <summary>Bytes from a stream's position to its end, null where only reading tells.</summary>
+    internal static long? LengthOf(Stream stream) => stream.CanSeek ? stream.Length - stream.Position : null;
+
+    /// <param name="stream">As above.</param>
+    /// <param name="config">As above.</param>
+    /// <param name="length">Bytes of the file if known, so that a header cannot ask for memory that the file does not fill.</param>
+    internal static ModelWeights Read(Stream stream, LongerConfig config, long? length)
     {
         var header = SafetensorsHeader.Read(stream, LongestHeader);
         var problems = new List<string>();
@@ -36,6 +44,10 @@ public static class SafetensorsFile
             {
                 problems.Add($"{entry.Name} has the shape {TensorSpec.Show(entry.Shape)}; expected is {ModelWeights.Show(spec)}");
             }
+            else if (entry.Elements > Array.MaxLength)
+            {
+                problems.Add($"{entry.Name} of shape {ModelWeights.Show(spec)} has {entry.Elements} elements; accepted are at most {Array.MaxLength}");
+            }
         }
 
         var found = header.InFileOrder.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
@@ -43,6 +55,11 @@ public static class SafetensorsFile
         if (problems.Count > 0)
         {
             throw new ModelFormatException(FileName, problems);
+        }
+
+        if (length is { } known && known - header.Bytes < header.TensorBytes)
+        {
+            throw new ModelFormatException(FileName, [$"the file ends {header.TensorBytes - (known - header.Bytes)} bytes before its last tensor does"]);
         }
 
         var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
@@ -96,7 +113,7 @@ public static class SafetensorsFile
     private static float[] ReadTensor(Stream stream, SafetensorsEntry entry)
     {
         // Pinned: an inference session may read the array in place.
-        var data = GC.AllocateUninitializedArray<float>(checked((int)entry.Elements), pinned: true);
+        var data = GC.AllocateUninitializedArray<float>((int)entry.Elements, pinned: true);
         if (entry.Type == WeightType.F32)
         {
             // A span of bytes ends at 2 GiB; a table need not.

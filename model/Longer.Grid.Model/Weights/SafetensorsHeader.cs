@@ -10,8 +10,10 @@ internal sealed record SafetensorsEntry(string Name, WeightType Type, IReadOnlyL
 }
 
 /// <summary>The header of a safetensors file, whose tensors lie end to end without holes.</summary>
-internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileOrder)
+internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileOrder, long Bytes)
 {
+    public long TensorBytes => InFileOrder.Count == 0 ? 0 : InFileOrder[^1].End;
+
     public static SafetensorsHeader Read(Stream stream, int longest)
     {
         Span<byte> prefix = stackalloc byte[8];
@@ -33,10 +35,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileO
         }
 
         using var document = StrictJson.Parse(json, maxDepth: 4, SafetensorsFile.FileName, "its header");
-        return Read(document.RootElement);
+        return Read(document.RootElement, bytes: prefix.Length + json.Length);
     }
 
-    private static SafetensorsHeader Read(JsonElement root)
+    private static SafetensorsHeader Read(JsonElement root, long bytes)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -65,7 +67,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> InFileO
             end = entry.End;
         }
 
-        return problems.Count == 0 ? new(entries) : throw new ModelFormatException(SafetensorsFile.FileName, problems);
+        return problems.Count == 0 ? new(entries, bytes) : throw new ModelFormatException(SafetensorsFile.FileName, problems);
     }
 
     private static SafetensorsEntry? ReadEntry(string name, JsonElement value, List<string> problems)
