@@ -21,12 +21,6 @@ internal static class EventInputs
         var slotBias = new float[slots];
         Array.Fill(slotBias, BiasTable.MaskedBias);
 
-        var actionRows = new int[history.ActionNames.Length];
-        for (var i = 0; i < actionRows.Length; i++)
-        {
-            actionRows[i] = config.ActionRow(history.ActionNames[i]);
-        }
-
         var columns = config.Sides.Select(s => history.SideColumn(s.Name)).ToArray();
         var end = Math.Min((from + count) * k, history.NextOrdinal);
         for (var ordinal = from * k; ordinal < end; ordinal++)
@@ -34,7 +28,7 @@ internal static class EventInputs
             var slot = (int)(ordinal - (from * k));
             items[slot] = EntityKey.Row(history.ItemKey(ordinal), config.Item.Rows);
             var index = (int)(ordinal - history.FirstOrdinal);
-            actions[slot] = actionRows[history.ActionCodes[index]];
+            actions[slot] = config.ActionRow(history.Action(ordinal));
             gaps[slot] = history.GapBucket(ordinal);
             for (var s = 0; s < sides.Length; s++)
             {

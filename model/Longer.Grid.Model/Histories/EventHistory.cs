@@ -40,16 +40,9 @@ public sealed class EventHistory
             _columns = _columns.Copy(0, _count, checked(_count * 2));
         }
 
-        if (!_actionCodes.TryGetValue(added.Action, out var code))
-        {
-            code = _actionCodes.Count;
-            _actionCodes.Add(added.Action, code);
-            _columns.Actions = [.. _columns.Actions, added.Action];
-        }
-
         _columns.Items[_count] = added.ItemKey;
         _columns.Times[_count] = added.AtMs;
-        _columns.ActionCodes[_count] = code;
+        _columns.ActionCodes[_count] = ActionCode(added.Action);
         foreach (var (name, key) in added.Sides)
         {
             _columns.Side(name)[_count] = key;
@@ -69,11 +62,37 @@ public sealed class EventHistory
             _columns = _columns.Copy(drop, keep, Math.Max(16, keep + (keep / 8)));
             FirstOrdinal += drop;
             _count = keep;
+            ForgetActions();
         }
     }
 
     /// <summary>The history as it is now; later appends and trims do not show in it.</summary>
-    public HistorySnapshot Snapshot() => new(_life, FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.Actions, _columns.Sides);
+    public HistorySnapshot Snapshot() =>
+        new(_life, FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.ActionNames, _columns.Sides);
+
+    private int ActionCode(string action)
+    {
+        if (!_actionCodes.TryGetValue(action, out var code))
+        {
+            code = _actionCodes.Count;
+            _actionCodes.Add(action, code);
+            _columns.SetActionName(code, action);
+        }
+
+        return code;
+    }
+
+    /// <summary>Numbers the actions anew, so that names which no kept event has do not pile up.</summary>
+    private void ForgetActions()
+    {
+        var names = _columns.ActionNames;
+        _columns.ActionNames = [];
+        _actionCodes.Clear();
+        foreach (ref var code in _columns.ActionCodes.AsSpan(0, _count))
+        {
+            code = ActionCode(names[code]);
+        }
+    }
 
     private sealed class Columns(int capacity)
     {
@@ -85,10 +104,22 @@ public sealed class EventHistory
 
         public int[] ActionCodes { get; private init; } = new int[capacity];
 
-        // Replaced, never changed: snapshots hold the old ones.
-        public string[] Actions { get; set; } = [];
+        // Written once per slot, like all columns; the last ones may be empty.
+        public string[] ActionNames { get; set; } = [];
 
         public Dictionary<string, KeyColumn> Sides { get; private set; } = [];
+
+        public void SetActionName(int code, string action)
+        {
+            if (code == ActionNames.Length)
+            {
+                var longer = new string[Math.Max(4, code * 2)];
+                ActionNames.CopyTo(longer, 0);
+                ActionNames = longer;
+            }
+
+            ActionNames[code] = action;
+        }
 
         public KeyColumn Side(string name)
         {
@@ -105,7 +136,7 @@ public sealed class EventHistory
         {
             var copy = new Columns(newCapacity)
             {
-                Actions = Actions,
+                ActionNames = ActionNames,
                 Sides = Sides.ToDictionary(s => s.Key, s => s.Value.Copy(from, count, newCapacity), StringComparer.Ordinal),
             };
             Array.Copy(Items, from, copy.Items, 0, count);

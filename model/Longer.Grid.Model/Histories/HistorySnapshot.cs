@@ -6,11 +6,11 @@ public sealed class HistorySnapshot
     private readonly ulong[] _items;
     private readonly long[] _times;
     private readonly int[] _actionCodes;
-    private readonly string[] _actions;
+    private readonly string[] _actionNames;
     private readonly IReadOnlyDictionary<string, KeyColumn> _sides;
 
     internal HistorySnapshot(
-        object life, long firstOrdinal, int count, ulong[] items, long[] times, int[] actionCodes, string[] actions, IReadOnlyDictionary<string, KeyColumn> sides)
+        object life, long firstOrdinal, int count, ulong[] items, long[] times, int[] actionCodes, string[] actionNames, IReadOnlyDictionary<string, KeyColumn> sides)
     {
         Life = life;
         FirstOrdinal = firstOrdinal;
@@ -18,7 +18,7 @@ public sealed class HistorySnapshot
         _items = items;
         _times = times;
         _actionCodes = actionCodes;
-        _actions = actions;
+        _actionNames = actionNames;
         _sides = sides;
     }
 
@@ -34,17 +34,11 @@ public sealed class HistorySnapshot
     /// <summary>Events that the user ever had: one past the newest ordinal.</summary>
     public long NextOrdinal => FirstOrdinal + Count;
 
-    /// <summary>Names of the actions; <see cref="ActionCodes"/> index them.</summary>
-    public ReadOnlySpan<string> ActionNames => _actions;
-
     /// <summary>Item keys, shape <c>[Count]</c>, oldest first.</summary>
     public ReadOnlySpan<ulong> ItemKeys => _items.AsSpan(0, Count);
 
     /// <summary>Unix milliseconds, shape <c>[Count]</c>, oldest first, not necessarily rising.</summary>
     public ReadOnlySpan<long> TimesMs => _times.AsSpan(0, Count);
-
-    /// <summary>Indices into <see cref="ActionNames"/>, shape <c>[Count]</c>, oldest first.</summary>
-    public ReadOnlySpan<int> ActionCodes => _actionCodes.AsSpan(0, Count);
 
     /// <summary>Item key of an event.</summary>
     /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
@@ -56,7 +50,7 @@ public sealed class HistorySnapshot
 
     /// <summary>Name of an event's action.</summary>
     /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>
-    public string Action(long ordinal) => _actions[_actionCodes[Index(ordinal)]];
+    public string Action(long ordinal) => _actionNames[_actionCodes[Index(ordinal)]];
 
     /// <summary>Key of an event's side value, <see langword="null"/> where it is missing.</summary>
     /// <param name="side">Name of the side feature; one that no event has is missing everywhere.</param>
@@ -77,7 +71,7 @@ public sealed class HistorySnapshot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
-        return new(Life, FirstOrdinal, count, _items, _times, _actionCodes, _actions, _sides);
+        return new(Life, FirstOrdinal, count, _items, _times, _actionCodes, _actionNames, _sides);
     }
 
     /// <summary>
