@@ -23,9 +23,7 @@ internal sealed class DeviceProvider : IDisposable
         }
 
         // A device's allocator comes with a session; this one outlives every model, as the rings do.
-        var graph = new GraphBuilder("copy");
-        graph.Output("to", graph.Input("from", ElementType.Float, -1, -1), -1, -1);
-        _copy = Open(graph.Build());
+        _copy = Open(CopyGraph.Build());
         if (!IsCpu)
         {
             using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);

@@ -9,6 +9,7 @@ internal sealed class DeviceQueue : IDisposable
     private readonly Thread[] _workers;
     private readonly TimeProvider _time;
     private long _meanTicks;
+    private int _disposed;
 
     public DeviceQueue(int workers, int limit, string name, TimeProvider time)
     {
@@ -28,7 +29,7 @@ internal sealed class DeviceQueue : IDisposable
     /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass in it: then the call never runs.</exception>
     public async Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_calls.IsAddingCompleted, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         var wait = ExpectedWait();
         if (deadline.Remaining(_time) is { } left && left <= wait)
         {
@@ -45,8 +46,14 @@ internal sealed class DeviceQueue : IDisposable
         return await queued.Answer.ConfigureAwait(false);
     }
 
+    /// <summary>Takes no more calls and ends with the last of those that wait.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _calls.CompleteAdding();
         foreach (var worker in _workers)
         {

@@ -12,7 +12,16 @@ internal sealed class PrefillPlan
         _config = config;
         _timeline = timeline;
         _empty = timeline.Count == 0;
-        Rows = new int[config.Layers];
+        Rows = RowsOf(config, timeline.Count);
+    }
+
+    /// <summary>Groups, the newest ones, whose h[l] is computed.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>Rows of each layer for a history of some groups.</summary>
+    public static int[] RowsOf(LongerConfig config, long groups)
+    {
+        var rows = new int[config.Layers];
         for (var l = 0; l < config.Layers; l++)
         {
             // Layer N feeds only globals and candidates: the newest k groups. Each layer below feeds k - 1 more.
@@ -21,12 +30,11 @@ internal sealed class PrefillPlan
                 : ((config.SelfLayers - l + 1) * (config.RecentGroups - 1)) + 1;
 
             // Without events one group of empty slots stands in, which nobody sees.
-            Rows[l] = (int)Math.Max(1, Math.Min(timeline.Count, newest));
+            rows[l] = (int)Math.Max(1, Math.Min(groups, newest));
         }
-    }
 
-    /// <summary>Groups, the newest ones, whose h[l] is computed.</summary>
-    public int[] Rows { get; }
+        return rows;
+    }
 
     /// <summary>The oldest group of layer 0.</summary>
     public long From => _empty ? _timeline.First : _timeline.Newest - Rows[0] + 1;
