@@ -6,10 +6,12 @@ using static TorchSharp.torch.nn;
 namespace Longer.Grid.Training;
 
 /// <summary>The model of MODEL.md as libtorch differentiates it. Tensors are named as in <c>weights.safetensors</c>.</summary>
-public sealed class LongerModule : IDisposable
+public sealed class LongerModule : IRankingModel
 {
     private const float Unseen = -1e30f;
 
+    // Users come back in every pass; their rows are looked up once.
+    private readonly Dictionary<UserSamples, UserTimeline> _timelines = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
 
     /// <summary>Starts from given weights.</summary>
@@ -33,6 +35,19 @@ public sealed class LongerModule : IDisposable
     /// <summary>The weights as they are now.</summary>
     public ModelWeights ToWeights() =>
         new(Config, _parameters.ToDictionary(p => p.Key, p => p.Value.detach().contiguous().data<float>().ToArray(), StringComparer.Ordinal));
+
+    /// <inheritdoc/>
+    public Tensor Forward(Chunk chunk)
+    {
+        if (!_timelines.TryGetValue(chunk.User, out var timeline))
+        {
+            _timelines.Add(chunk.User, timeline = new UserTimeline(Config, chunk.User.Features, chunk.User.History));
+        }
+
+        var first = chunk.User.History.FirstOrdinal;
+        var requests = chunk.Requests.Select(r => new ScoredRequest(first + r.HistoryEvents, r.AtMs, [.. r.Candidates.Select(c => c.Features)]));
+        return Forward(timeline, new ChunkPlan(timeline, [.. requests]));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

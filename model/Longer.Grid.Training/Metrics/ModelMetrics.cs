@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Longer.Grid.Training;
+
+/// <summary>What <c>metrics.json</c> says of a model: measured only on requests later than all that it was trained on.</summary>
+public sealed record ModelMetrics
+{
+    /// <summary>By task.</summary>
+    public required IReadOnlyDictionary<string, RankingMetrics> Tasks { get; init; }
+
+    /// <summary>Where the labels come from.</summary>
+    public required SampleSource Source { get; init; }
+
+    /// <summary>Requests trained on.</summary>
+    public required int TrainRequests { get; init; }
+
+    /// <summary>Requests measured on.</summary>
+    public required int TestRequests { get; init; }
+
+    /// <summary>Time of the first request trained on, in Unix milliseconds.</summary>
+    public required long TrainFromMs { get; init; }
+
+    /// <summary>Time of the first request measured on.</summary>
+    public required long TestFromMs { get; init; }
+
+    /// <summary>Time of the last one.</summary>
+    public required long TestToMs { get; init; }
+
+    /// <summary>Seconds that fitting took.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>Numbers in the weights.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The file's bytes: a JSON object, indented.</summary>
+    public byte[] ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("tasks");
+            foreach (var (task, metrics) in Tasks)
+            {
+                json.WriteStartObject(task);
+                Number(json, "auc", metrics.Auc);
+                Number(json, "user_auc", metrics.UserAuc);
+                json.WriteNumber("users_with_both", metrics.UsersWithBoth);
+                Number(json, "log_loss", metrics.LogLoss);
+                json.WriteNumber("samples", metrics.Samples);
+                json.WriteNumber("positives", metrics.Positives);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteString("labels_from", Source switch
+            {
+                SampleSource.Impressions => "impressions",
+                SampleSource.Outcomes => "outcomes in the events",
+                _ => "events, against sampled negatives",
+            });
+            json.WriteNumber("train_requests", TrainRequests);
+            json.WriteNumber("test_requests", TestRequests);
+            json.WriteNumber("train_from_ms", TrainFromMs);
+            json.WriteNumber("test_from_ms", TestFromMs);
+            json.WriteNumber("test_to_ms", TestToMs);
+            json.WriteNumber("train_seconds", Math.Round(TrainSeconds, 1));
+            json.WriteNumber("parameters", Parameters);
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    // JSON has no NaN: what cannot be measured is null.
+    private static void Number(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, Math.Round(value, 6));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Longer.Grid.Training;
+
+/// <summary>How a model is fitted.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the samples, fewer if the time ends first. Default 3.</summary>
+    public double Epochs { get; init; } = 3;
+
+    /// <summary>Time that fitting may take; <see langword="null"/> is no limit. The learning rate falls with whichever runs out first.</summary>
+    public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>Largest learning rate. Default 0.002.</summary>
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>Share of the way over which the learning rate rises. Default 0.05.</summary>
+    public double WarmUp { get; init; } = 0.05;
+
+    /// <summary>Decay of the weights of linear layers; tables, norms and biases have none. Default 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Longest gradient, over all tensors. Default 1.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Requests that make one step. Default 128.</summary>
+    public int RequestsPerStep { get; init; } = 128;
+
+    /// <summary>Requests of one user that share an encoding at the most. Default 64.</summary>
+    public int RequestsPerChunk { get; init; } = 64;
+
+    /// <summary>Events between the first and the last request of a chunk at the most. Default 1024.</summary>
+    public int EventsPerChunk { get; init; } = 1024;
+
+    /// <summary>Seed of the order of samples.</summary>
+    public int Seed { get; init; } = 1;
+}
