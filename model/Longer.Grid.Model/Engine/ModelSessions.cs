@@ -7,6 +7,12 @@ namespace Longer.Grid.Model;
 /// </summary>
 internal sealed class ModelSessions : IDisposable
 {
+    /// <summary>
+    /// Candidates that one run takes. They do not see each other, so that parts score as the whole would; and a run's scratch memory grows with
+    /// candidates times keys, some 60 MB for these at the default window.
+    /// </summary>
+    private const int MostCandidates = 512;
+
     private readonly LongerConfig _config;
     private readonly InferenceSession _prefill;
     private readonly InferenceSession _append;
@@ -122,6 +128,18 @@ internal sealed class ModelSessions : IDisposable
     /// <summary>Logits of candidates, shape <c>[C, tasks]</c>.</summary>
     public float[] Score(KvState state, IReadOnlyList<CandidateFeatures> candidates, long atMs)
     {
+        var logits = new float[candidates.Count * _config.Tasks.Count];
+        for (var from = 0; from < candidates.Count; from += MostCandidates)
+        {
+            var part = candidates.Count <= MostCandidates ? candidates : [.. candidates.Skip(from).Take(MostCandidates)];
+            Score(state, part, atMs, logits.AsMemory(from * _config.Tasks.Count, part.Count * _config.Tasks.Count));
+        }
+
+        return logits;
+    }
+
+    private void Score(KvState state, IReadOnlyList<CandidateFeatures> candidates, long atMs, Memory<float> logits)
+    {
         var timeline = new Timeline(state.Encoded!.History, _config.GroupSize);
         using var run = new RunArguments();
         foreach (var (name, _, _) in ModelGraph.Tables(_config, events: true, user: false))
@@ -149,10 +167,8 @@ internal sealed class ModelSessions : IDisposable
         }
 
         run.Input("user", state.User.Slice(0, 1));
-        var logits = new float[candidates.Count * _config.Tasks.Count];
-        run.Output("logits", OrtValue.CreateTensorValueFromMemory(logits, [candidates.Count, _config.Tasks.Count]));
+        run.Output("logits", OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, logits, [candidates.Count, _config.Tasks.Count]));
         run.Run(_score);
-        return logits;
     }
 
     public void Dispose()

@@ -56,14 +56,22 @@ internal sealed class PrefillPlan
             return columns;
         }
 
+        // There are half a million pairs at the default sizes: what depends on one side alone is looked up once.
+        var lastMs = new long[keys];
+        var distances = new int[keys];
+        for (var j = 0; j < keys; j++)
+        {
+            lastMs[j] = _timeline.LastMs(_timeline.Newest - keys + 1 + j);
+            distances[j] = BiasTable.Column(LogBucket.Of(j), 0);
+        }
+
         for (var i = 0; i < queries; i++)
         {
-            var query = _timeline.Newest - queries + 1 + i;
-            var queryMs = _timeline.LastMs(query);
-            var newestKey = keys - queries + i; // The query's own row among the keys.
-            for (var j = Math.Max(0, newestKey - window + 1); j <= newestKey; j++)
+            var own = keys - queries + i; // The query's own row among the keys.
+            var queryMs = lastMs[own];
+            for (var j = Math.Max(0, own - window + 1); j <= own; j++)
             {
-                columns[(i * keys) + j] = _timeline.BiasColumn(query - newestKey + j, newestKey - j, queryMs);
+                columns[(i * keys) + j] = distances[own - j] + LogBucket.OfSeconds(lastMs[j], queryMs);
             }
         }
 

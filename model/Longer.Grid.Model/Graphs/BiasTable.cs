@@ -19,28 +19,26 @@ internal static class BiasTable
 
     public static int Column(int positionBucket, int timeBucket) => (positionBucket * LogBucket.Rows) + timeBucket;
 
-    /// <summary>The table of a layer, shape <c>[H, Columns]</c>.</summary>
+    /// <summary>The table of a layer, shape <c>[Columns, H]</c>.</summary>
     /// <param name="position">Shape <c>[64, H]</c>.</param>
     /// <param name="time">Shape <c>[64, H]</c>.</param>
     /// <param name="heads">H.</param>
     public static float[] Of(ReadOnlySpan<float> position, ReadOnlySpan<float> time, int heads)
     {
-        var table = new float[heads * Columns];
-        for (var h = 0; h < heads; h++)
+        var table = new float[Columns * heads];
+        for (var p = 0; p < LogBucket.Rows; p++)
         {
-            var row = table.AsSpan(h * Columns, Columns);
-            for (var p = 0; p < LogBucket.Rows; p++)
+            for (var t = 0; t < LogBucket.Rows; t++)
             {
-                for (var t = 0; t < LogBucket.Rows; t++)
+                var row = table.AsSpan(Column(p, t) * heads, heads);
+                for (var h = 0; h < heads; h++)
                 {
-                    row[Column(p, t)] = position[(p * heads) + h] + time[(t * heads) + h];
+                    row[h] = position[(p * heads) + h] + time[(t * heads) + h];
                 }
             }
-
-            row[NoBias] = 0;
-            row[Masked] = MaskedBias;
         }
 
+        table.AsSpan(Masked * heads, heads).Fill(MaskedBias);
         return table;
     }
 }

@@ -107,11 +107,12 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
         return graph.Add(h, Linear($"{block}.ffn.out", graph.Gelu(Linear($"{block}.ffn.in", Norm($"{block}.norm2", h)))));
     }
 
-    /// <summary>Biases of a main layer, shape <c>[H, ..columns' shape]</c>.</summary>
+    /// <summary>Biases of a main layer, <c>[Q, keys] -> [H, Q, keys]</c>. All heads of a pair are read at once, which costs the least.</summary>
     public Value Bias(int layer, Value columns)
     {
         var table = BiasTable.Of(weights[$"layers.{layer}.position_bias.weight"], weights[$"layers.{layer}.time_bias.weight"], config.Heads);
-        return graph.Gather(graph.Weight($"layers.{layer}.bias", table, config.Heads, BiasTable.Columns), columns, axis: 1);
+        var rows = graph.Gather(graph.Weight($"layers.{layer}.bias", table, BiasTable.Columns, config.Heads), columns); // [Q, keys, H]
+        return graph.Transpose(rows, 2, 0, 1);
     }
 
     /// <summary>Rows by head: <c>[rows, D] -> [H, rows, D/H]</c>.</summary>

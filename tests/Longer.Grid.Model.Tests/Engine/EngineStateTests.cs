@@ -38,6 +38,18 @@ public sealed class EngineStateTests : IAsyncDisposable
         Assert.All(again, scores => Assert.Equal(first.Logits, scores.Logits));
     }
 
+    // 1,100 is more than two runs take.
+    [Fact]
+    public async Task A_long_list_of_candidates_scores_as_each_of_them_alone()
+    {
+        _user.Append(77);
+        var scored = _user.Case(candidates: 1100);
+
+        var scores = await _user.ScoreAsync(scored);
+
+        _user.Check(scores, scored);
+    }
+
     [Fact]
     public async Task A_first_score_is_cold_and_the_next_one_warm()
     {
