@@ -9,11 +9,16 @@ namespace Longer.Grid.Model;
 /// </remarks>
 public sealed class KvPool
 {
+    // Memory comes free when a call ends, and calls take some milliseconds.
+    private static readonly TimeSpan RetryWhenFull = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<UserKv> _byRecency = new(); // The least recently used first; only users with a state.
     private readonly LinkedList<(long Bytes, TaskCompletionSource Granted)> _waiting = new();
 
-    internal KvPool(long budgetBytes) => BudgetBytes = budgetBytes;
+    private readonly int _waitLimit;
+
+    internal KvPool(long budgetBytes, int waitLimit) => (BudgetBytes, _waitLimit) = (budgetBytes, waitLimit);
 
     /// <summary>Bytes that may be in use.</summary>
     public long BudgetBytes { get; }
@@ -165,6 +170,7 @@ public sealed class KvPool
 
     /// <summary>Reserves memory, waiting in turn while everything is leased. The caller holds no lease.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first; nothing is reserved.</exception>
+    /// <exception cref="DeviceOverloadedException">As many wait as may.</exception>
     internal async Task ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
         LinkedListNode<(long Bytes, TaskCompletionSource Granted)> place;
@@ -174,6 +180,11 @@ public sealed class KvPool
             if (_waiting.Count == 0 && TryReserve_NeedsLock(bytes))
             {
                 return;
+            }
+
+            if (_waiting.Count >= _waitLimit)
+            {
+                throw new DeviceOverloadedException($"All K/V memory is in use, and {_waitLimit} calls wait for some.", RetryWhenFull);
             }
 
             place = _waiting.AddLast((bytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));

@@ -24,13 +24,16 @@ internal sealed class DeviceQueue : IDisposable
 
     public int Length => _calls.Count;
 
+    /// <summary>Time until a call that comes now would run, by what calls took of late.</summary>
+    public TimeSpan ExpectedWait => TimeSpan.FromTicks(Volatile.Read(ref _meanTicks) * _calls.Count / _workers.Length);
+
     /// <summary>Runs a call on a worker.</summary>
     /// <remarks>A call that is cancelled before it starts is answered at once and never runs; one that runs is not disturbed.</remarks>
     /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass in it: then the call never runs.</exception>
     public async Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        var wait = ExpectedWait();
+        var wait = ExpectedWait;
         if (deadline.Remaining(_time) is { } left && left <= wait)
         {
             throw TooLate(wait);
@@ -68,8 +71,6 @@ internal sealed class DeviceQueue : IDisposable
     private static DeviceOverloadedException TooLate(TimeSpan wait) =>
         new($"The caller's time would pass in the device's queue, where about {wait.TotalMilliseconds:N0} ms of work wait.", AtLeastAMillisecond(wait));
 
-    private TimeSpan ExpectedWait() => TimeSpan.FromTicks(Volatile.Read(ref _meanTicks) * _calls.Count / _workers.Length);
-
     private void Work()
     {
         foreach (var call in _calls.GetConsumingEnumerable())
@@ -81,7 +82,7 @@ internal sealed class DeviceQueue : IDisposable
 
             if (call.Deadline.IsPast(_time))
             {
-                call.Refuse(TooLate(ExpectedWait()));
+                call.Refuse(TooLate(ExpectedWait));
                 continue;
             }
 

@@ -12,6 +12,6 @@ public sealed record EngineOptions
     /// <summary>Memory for K/V rings, in bytes. Default 2 GiB.</summary>
     public long KvBudgetBytes { get; init; } = 2L << 30;
 
-    /// <summary>Calls that may wait for a worker. Default 1024. At least 1.</summary>
+    /// <summary>Calls that may wait for a worker, and as many for memory. Default 1024. At least 1.</summary>
     public int QueueLimit { get; init; } = 1024;
 }

@@ -18,7 +18,7 @@ public sealed class InferenceDevice : IDisposable
         Provider = new DeviceProvider(options.Device);
         Options = options;
         Time = time;
-        Pool = new KvPool(options.KvBudgetBytes);
+        Pool = new KvPool(options.KvBudgetBytes, options.QueueLimit);
         _queue = new DeviceQueue(options.Workers, options.QueueLimit, options.Device, time);
     }
 
@@ -30,6 +30,9 @@ public sealed class InferenceDevice : IDisposable
 
     /// <summary>Calls that wait for a worker.</summary>
     public int QueueLength => _queue.Length;
+
+    /// <summary>How long a call that comes now would wait for a worker, by the calls of late.</summary>
+    internal TimeSpan ExpectedWait => _queue.ExpectedWait;
 
     internal DeviceProvider Provider { get; }
 

@@ -117,8 +117,9 @@ public sealed class LongerEngine : IAsyncDisposable
         _sessions.Dispose();
     }
 
-    private static DeviceOverloadedException TimePassed() =>
-        new("The caller's time passed while it waited for a worker, for memory or for the user's state.", TimeSpan.FromMilliseconds(1));
+    private DeviceOverloadedException TimePassed() => new(
+        "The caller's time passed while it waited for a worker, for memory or for the user's state.",
+        TimeSpan.FromTicks(Math.Max(_device.ExpectedWait.Ticks, TimeSpan.TicksPerMillisecond)));
 
     private void CheckOwner(UserKv user)
     {

@@ -3,7 +3,7 @@ namespace Longer.Grid.Model.Tests;
 /// <summary>The accounts alone; who is evicted when, and what a state costs, is in <see cref="EnginePressureTests"/>.</summary>
 public sealed class KvPoolTests
 {
-    private readonly KvPool _pool = new(budgetBytes: 100);
+    private readonly KvPool _pool = new(budgetBytes: 100, waitLimit: 2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -60,6 +60,19 @@ public sealed class KvPoolTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
         await small;
         Assert.Equal(100, _pool.UsedBytes);
+    }
+
+    [Fact]
+    public async Task When_as_many_wait_as_may_the_next_one_is_refused_at_once()
+    {
+        Assert.True(_pool.TryReserve(100));
+        var waiting = new[] { _pool.ReserveAsync(10, Token), _pool.ReserveAsync(10, Token) };
+
+        var refused = await Assert.ThrowsAsync<DeviceOverloadedException>(() => _pool.ReserveAsync(10, Token));
+
+        Assert.True(refused.RetryAfter > TimeSpan.Zero);
+        _pool.Return(100);
+        await Task.WhenAll(waiting);
     }
 
     [Theory]
