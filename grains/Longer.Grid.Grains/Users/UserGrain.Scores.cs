@@ -48,7 +48,13 @@ internal sealed partial class UserGrain
     {
         while (true)
         {
-            var life = await ReadableLifeAsync(engine.Config);
+            var life = await InTimeAsync(ReadableLifeAsync(engine.Config), deadline, cancellationToken);
+            if (_life is not { IsCompletedSuccessfully: true } known || known.Result != life)
+            {
+                // A write came between the reading and here: its state answers, and no place is made for the old one.
+                continue;
+            }
+
             var kv = _kv ??= engine.CreateUser();
             try
             {
@@ -69,23 +75,22 @@ internal sealed partial class UserGrain
     private async Task<UserLife> ReadableLifeAsync(LongerConfig config)
     {
         var life = await LifeAsync();
-        while (life.History.FirstOrdinal > 0 && life.History.Count < config.RetainedEvents && !life.IsAllThereIs)
+        return life.History.FirstOrdinal == 0 || life.Reach >= config.RetainedEvents
+            ? life
+            : await WriteAsync(async now => now.Reach < config.RetainedEvents ? await ReloadAsync(config.RetainedEvents) : now, CancellationToken.None);
+    }
+
+    /// <summary>Waits for a user's events no longer than the caller does. The reading goes on for those who come next.</summary>
+    private async Task<UserLife> InTimeAsync(Task<UserLife> reading, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
         {
-            await WriteAsync(
-                async now =>
-                {
-                    if (now == life)
-                    {
-                        (await ReloadAsync()).IsAllThereIs = true;
-                    }
-
-                    return true;
-                },
-                CancellationToken.None);
-            life = await LifeAsync();
+            return await (deadline.Remaining(time) is { } left ? reading.WaitAsync(left, time, cancellationToken) : reading.WaitAsync(cancellationToken));
         }
-
-        return life;
+        catch (TimeoutException e) when (!reading.IsCompleted)
+        {
+            throw new OverloadedException(TimeSpan.FromSeconds(1), "The caller's time passed while the user's events were read from the store.", e);
+        }
     }
 
     private static int IndexOf(IReadOnlyList<string> tasks, string task)

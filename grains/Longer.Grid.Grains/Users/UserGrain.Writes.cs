@@ -31,9 +31,11 @@ internal sealed partial class UserGrain
             await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, UserLife.SegmentsOf(kept)));
             life.Replace(kept);
             DropKv();
+            ForgetUnread(life);
             return new AppendResult(kept.Count, events.Length - kept.Count, life.History.NextOrdinal);
         },
-        cancellationToken);
+        cancellationToken,
+        overwrites: true);
 
     /// <inheritdoc/>
     public Task SetProfileAsync(ImmutableArray<Feature> features, CancellationToken cancellationToken) => WriteAsync(
@@ -42,9 +44,11 @@ internal sealed partial class UserGrain
             await CommitAsync(store.SetProfileAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, SegmentCodec.WriteProfile(features)));
             life.SetProfile(features);
             RefreshSoon();
+            ForgetUnread(life);
             return true;
         },
-        cancellationToken);
+        cancellationToken,
+        overwrites: true);
 
     /// <inheritdoc/>
     public Task ForgetAsync(CancellationToken cancellationToken) => WriteAsync(
@@ -55,10 +59,14 @@ internal sealed partial class UserGrain
             DropKv();
             return true;
         },
-        cancellationToken);
+        cancellationToken,
+        overwrites: true);
 
     /// <summary>Runs a write when it is its turn, as the one that owns the user.</summary>
-    private async Task<T> WriteAsync<T>(Func<UserLife, Task<T>> write, CancellationToken cancellationToken)
+    /// <param name="write">Gets the user as committed.</param>
+    /// <param name="cancellationToken">Abandons the write while it waits for its turn.</param>
+    /// <param name="overwrites">Whether it needs nothing of what is stored: damage to that does not stop it then.</param>
+    private async Task<T> WriteAsync<T>(Func<UserLife, Task<T>> write, CancellationToken cancellationToken, bool overwrites = false)
     {
         if (_writers >= options.WriterQueueLimit)
         {
@@ -71,7 +79,7 @@ internal sealed partial class UserGrain
             await _turn.WaitAsync(cancellationToken);
             try
             {
-                return await write(await OwnedLifeAsync());
+                return await write(await OwnedLifeAsync(overwrites));
             }
             finally
             {
@@ -85,6 +93,18 @@ internal sealed partial class UserGrain
     }
 
     /// <summary>The user, with an epoch to write under, and with no doubt about what is committed.</summary>
+    private async Task<UserLife> OwnedLifeAsync(bool overwrites)
+    {
+        try
+        {
+            return await OwnedLifeAsync();
+        }
+        catch (UserUnreadableException) when (overwrites)
+        {
+            return await UserLife.TakeOverAsync(store, UserId);
+        }
+    }
+
     private async Task<UserLife> OwnedLifeAsync()
     {
         var life = await LifeAsync();
@@ -103,10 +123,10 @@ internal sealed partial class UserGrain
         return life.Epoch is null ? await ReloadAsync() : life;
     }
 
-    private async Task<UserLife> ReloadAsync()
+    private async Task<UserLife> ReloadAsync(long atLeast = 0)
     {
         // Reads go on with what they have until the new one is there.
-        var reloaded = await UserLife.LoadAsync(store, UserId, EventsToKeep);
+        var reloaded = await UserLife.LoadAsync(store, UserId, Math.Max(EventsToKeep, atLeast));
         _life = Task.FromResult(reloaded);
         DropKv();
         return reloaded;
@@ -136,6 +156,15 @@ internal sealed partial class UserGrain
     {
         DeactivateOnIdle();
         return new StaleWriterException("Another activation of this user has taken over; nothing was changed. The same call may be sent again.");
+    }
+
+    /// <summary>After a write over something that could not be read, the next call reads what there is now.</summary>
+    private void ForgetUnread(UserLife life)
+    {
+        if (!life.IsRead)
+        {
+            _life = null;
+        }
     }
 
     private void DropKv()

@@ -30,8 +30,11 @@ internal sealed class UserLife
     /// <summary>What the model reads of the user; another instance after each change of the profile.</summary>
     public UserFeatures Features { get; private set; } = null!;
 
-    /// <summary>Whether as much was read as the active model asks for, so that fewer events mean that the store has no more.</summary>
-    public bool IsAllThereIs { get; set; }
+    /// <summary>How many of the newest events are in memory if the store has as many: fewer mean that it has no more.</summary>
+    public long Reach { get; private set; } = long.MaxValue;
+
+    /// <summary>Whether this is all of the user, and not only the right to write.</summary>
+    public bool IsRead { get; private init; } = true;
 
     public bool IsEmpty => History.NextOrdinal == 0 && Profile.IsEmpty;
 
@@ -40,13 +43,21 @@ internal sealed class UserLife
     /// <summary>A user of whom there is nothing.</summary>
     public static UserLife Forgotten(string userId) => new(userId, epoch: null, []);
 
+    /// <summary>Takes a user over without reading the events or the profile: enough for what replaces them, and for nothing else.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
+    public static async Task<UserLife> TakeOverAsync(IBehaviorStore store, string userId)
+    {
+        var head = await store.OpenAsync(userId);
+        return new UserLife(userId, head.Epoch, []) { History = new EventHistory(head.NextOrdinal), IsRead = false };
+    }
+
     /// <summary>Takes the user over and reads at least the newest events that are asked for, or all there are.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
     public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, long keep)
     {
         var head = await store.OpenAsync(userId);
-        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile));
+        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile)) { Reach = keep };
         if (head.NextOrdinal == 0)
         {
             return life;
@@ -87,6 +98,7 @@ internal sealed class UserLife
         if (History.Count > keep + (keep / 8))
         {
             History.TrimToNewest((int)keep);
+            Reach = keep;
         }
     }
 
@@ -94,6 +106,7 @@ internal sealed class UserLife
     public void Replace(IReadOnlyList<BehaviorEvent> events)
     {
         History = new EventHistory();
+        Reach = long.MaxValue;
         _newestSegment.Clear();
         Take(events);
     }

@@ -15,7 +15,18 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
 
     public bool FailReads { get; set; }
 
-    public Task<UserHead> OpenAsync(string userId) => FailReads ? throw new StoreUnavailableException("made to fail") : store.OpenAsync(userId);
+    /// <summary>While set, users are not opened before it is completed.</summary>
+    public TaskCompletionSource? HoldOpens { get; set; }
+
+    public async Task<UserHead> OpenAsync(string userId)
+    {
+        if (HoldOpens is { } hold)
+        {
+            await hold.Task;
+        }
+
+        return FailReads ? throw new StoreUnavailableException("made to fail") : await store.OpenAsync(userId);
+    }
 
     public Task<UserHead?> ReadHeadAsync(string userId) => store.ReadHeadAsync(userId);
 

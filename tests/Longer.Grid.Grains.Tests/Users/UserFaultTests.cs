@@ -105,10 +105,8 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
     {
         var user = silo.User();
         await user.AppendAsync([.. Enumerable.Range(0, 300).Select(i => UserGrainTests.Event(i, Start + i))], Token);
-        var (id, successor) = (user.GetPrimaryKeyString(), await silo.Store.OpenAsync(user.GetPrimaryKeyString()));
-        var damaged = (await silo.Store.ReadSegmentsAsync(id, 0, 0))[0];
-        damaged.Events[^1] ^= 1;
-        await silo.Store.WriteAsync(id, successor.Epoch, 300, 300, replaces: false, [damaged]);
+        var id = user.GetPrimaryKeyString();
+        await DamageAsync(id);
         await silo.DeactivateAllAsync();
 
         var error = await Assert.ThrowsAsync<UserUnreadableException>(() => user.GetHistoryAsync(10, null, Token));
@@ -117,5 +115,56 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.Equal(new AppendResult(1, 0, 1), await silo.User().AppendAsync([UserGrainTests.Event(1, Start)], Token));
     }
 
+    [Fact]
+    public async Task A_score_ends_at_its_own_time_while_the_store_hangs()
+    {
+        await silo.ActivateAsync(RandomModels.Files(32));
+        var user = silo.User();
+        silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        await Assert.ThrowsAsync<OverloadedException>(() => user.ScoreAsync(Request() with { Timeout = TimeSpan.FromMilliseconds(20) }, Token));
+
+        // Nor does it keep its model loaded: the next one is flipped to while the store still hangs.
+        await silo.ActivateAsync(RandomModels.Files(33));
+        silo.Store.HoldOpens.SetResult();
+        silo.Store.HoldOpens = null;
+        Assert.Equal(0, (await user.ScoreAsync(Request(), Token)).UserEvents);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_user_who_cannot_be_read_can_be_forgotten_and_replaced(bool forgotten)
+    {
+        var user = silo.User();
+        await user.AppendAsync([.. Enumerable.Range(0, 300).Select(i => UserGrainTests.Event(i, Start + i))], Token);
+        await user.SetProfileAsync([new("country", "ch")], Token);
+        await DamageAsync(user.GetPrimaryKeyString());
+        await silo.DeactivateAllAsync();
+        await Assert.ThrowsAsync<UserUnreadableException>(() => user.AppendAsync([UserGrainTests.Event(1, Start)], Token));
+
+        if (forgotten)
+        {
+            await user.ForgetAsync(Token);
+            Assert.Null(await silo.Store.ReadHeadAsync(user.GetPrimaryKeyString()));
+        }
+        else
+        {
+            Assert.Equal(new AppendResult(1, 0, 1), await user.ReplaceAsync([UserGrainTests.Event(7, Start)], Token));
+            Assert.NotEmpty((await silo.Store.ReadHeadAsync(user.GetPrimaryKeyString()))!.Profile);
+        }
+
+        Assert.Equal(forgotten ? [] : ["7"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
+    }
+
     private static ScoreRequest Request() => new([new Candidate("1", [])], Start, null, null, null);
+
+    /// <summary>Spoils the first of two segments.</summary>
+    private async Task DamageAsync(string userId)
+    {
+        var successor = await silo.Store.OpenAsync(userId);
+        var damaged = (await silo.Store.ReadSegmentsAsync(userId, 0, 0))[0];
+        damaged.Events[^1] ^= 1;
+        await silo.Store.WriteAsync(userId, successor.Epoch, 300, 300, replaces: false, [damaged]);
+    }
 }

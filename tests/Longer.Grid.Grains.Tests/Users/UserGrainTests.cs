@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Longer.Grid.Model;
 using Longer.Grid.Oracle;
 
 namespace Longer.Grid.Grains.Tests;
@@ -162,6 +163,45 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.Equal(expected, best.Order.AsEnumerable());
         var unknown = await Assert.ThrowsAsync<UnknownTaskException>(() => user.ScoreAsync(new(candidates, Start, 3, "nonsense", null), Token));
         Assert.Equal(model.Config.Tasks, unknown.Accepted.AsEnumerable());
+    }
+
+    // Windows longer than what is kept for finding repeats (16,384 events), so that the model decides how much is in memory.
+    [Theory]
+    [InlineData(20_000, 40_000)]
+    [InlineData(40_000, 64, 40_000)]
+    public async Task A_model_reads_its_whole_window_whichever_models_were_active_before(params int[] windows)
+    {
+        var user = silo.User();
+        var random = new Random(1);
+        for (var batch = 0; batch < 6; batch++)
+        {
+            await user.AppendAsync([.. Enumerable.Range(batch * 9000, 9000).Select(i => Event(random.Next(20), Start + (i * 60_000L)))], Token);
+        }
+
+        ImmutableArray<float> scores = [];
+        var appended = 0;
+        foreach (var window in windows)
+        {
+            await silo.ActivateAsync(OfWindow(window));
+            scores = await ScoreAsync();
+            await user.AppendAsync([Event(3, Start + (100_000L * 60_000) + appended++)], Token);
+            scores = await ScoreAsync();
+        }
+
+        await silo.DeactivateAllAsync();
+        Assert.All((await ScoreAsync()).Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+
+        async Task<ImmutableArray<float>> ScoreAsync() =>
+            (await user.ScoreAsync(new([.. Enumerable.Range(0, 5).Select(i => new Candidate($"{i}", []))], Start + 1, null, null, null), Token)).Scores;
+
+        static (byte[] ConfigJson, byte[] Weights) OfWindow(int maxEvents)
+        {
+            var random = new Random(7);
+            var config = RandomModels.Config(random) with { MaxEvents = maxEvents, EventDim = 4, GroupSize = 16, Heads = 1, RecentGroups = 4, Profile = [] };
+            using var weights = new MemoryStream();
+            SafetensorsFile.Write(weights, RandomModels.Weights(random, config));
+            return (LongerConfigJson.Write(config), weights.ToArray());
+        }
     }
 
     internal static BehaviorEvent Event(int item, long atMs) => new($"{item}", "play", atMs, []);
