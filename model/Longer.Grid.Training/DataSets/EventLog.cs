@@ -9,9 +9,6 @@ namespace Longer.Grid.Training;
 /// </summary>
 public sealed class EventLog
 {
-    // An action's code in a history has 16 bits.
-    private const int MostActions = ushort.MaxValue;
-
     private readonly Dictionary<string, UserLog> _byId;
 
     private EventLog(IReadOnlyList<UserLog> users, IReadOnlyList<string> actions, IntakeReport report)
@@ -36,7 +33,6 @@ public sealed class EventLog
 
     /// <summary>Sorts events by user and time and drops repeats.</summary>
     /// <param name="events">In any order; those of one user and instant keep theirs.</param>
-    /// <exception cref="DataSetException">There are more than 65,535 different actions.</exception>
     public static EventLog Of(IEnumerable<BehaviorRecord> events)
     {
         var byUser = new Dictionary<string, List<BehaviorRecord>>(StringComparer.Ordinal);
@@ -67,12 +63,6 @@ public sealed class EventLog
 
     private static UserLog Accept(string userId, List<BehaviorRecord> events)
     {
-        var actions = events.Select(e => e.Action).Distinct(StringComparer.Ordinal).Count();
-        if (actions > MostActions)
-        {
-            throw new DataSetException($"user \"{userId}\" has {actions} different actions; accepted is at most {MostActions}: is the column right?");
-        }
-
         var accepted = EventIntake.Accept(HistorySnapshot.Empty, events, e => e.Identity);
         var history = new EventHistory();
         foreach (var one in accepted)
