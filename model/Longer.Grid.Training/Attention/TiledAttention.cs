@@ -76,14 +76,9 @@ internal sealed unsafe class TiledAttention : autograd.SingleTensorFunction<Tile
 
     private static float* Data(Tensor tensor)
     {
-        if (!tensor.is_contiguous() || tensor.dtype != ScalarType.Float32)
+        fixed (float* data = tensor.Floats())
         {
-            throw new ArgumentException($"A contiguous float32 tensor is needed, not {tensor}.", nameof(tensor));
-        }
-
-        fixed (byte* data = tensor.bytes)
-        {
-            return (float*)data;
+            return data;
         }
     }
 }

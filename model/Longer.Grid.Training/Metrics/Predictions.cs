@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Longer.Grid.Model;
-using static TorchSharp.torch;
 
 namespace Longer.Grid.Training;
 
@@ -7,25 +7,31 @@ namespace Longer.Grid.Training;
 public static class Predictions
 {
     /// <summary>By a model in libtorch.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="module">The model.</param>
     /// <param name="samples">What to predict.</param>
     /// <param name="task">Index of the task; candidates without a label in it are left out.</param>
-    /// <param name="options">How samples share encodings; it changes no logit by more than rounding.</param>
-    public static List<ScoredCandidate> ByTorch(IRankingModel model, IReadOnlyList<Sample> samples, int task, TrainingOptions options)
+    /// <param name="options">How many threads, and how many requests share an encoding; the latter changes no logit by more than rounding.</param>
+    public static List<ScoredCandidate> ByTorch(RankingModule module, IReadOnlyList<Sample> samples, int task, TrainingOptions options)
     {
-        var scored = new Dictionary<Request, float[]>(ReferenceEqualityComparer.Instance);
-        using var inference = no_grad();
-        foreach (var chunk in Chunk.Of(samples, options.RequestsPerChunk, options.EventsPerChunk))
+        var users = samples.GroupBy(sample => sample.User, sample => sample.Request, ReferenceEqualityComparer.Instance)
+            .Select(user => (User: (UserSamples)user.Key!, Requests: user.OrderBy(request => request.HistoryEvents).ThenBy(request => request.AtMs).ToList()))
+            .OrderByDescending(user => user.Requests.Count)
+            .ToList();
+        var scored = new ConcurrentDictionary<Request, float[]>(ReferenceEqualityComparer.Instance);
+        var next = -1;
+        using var threads = new TrainingThreads(options.Threads);
+        var scorer = new ModuleScorer(module, options.RequestsPerSpan);
+        threads.Run(_ =>
         {
-            using var scope = NewDisposeScope();
-            var logits = model.Forward(chunk).data<float>().ToArray();
-            var at = 0;
-            foreach (var request in chunk.Requests)
+            for (int i; (i = Interlocked.Increment(ref next)) < users.Count;)
             {
-                scored.Add(request, logits[at..(at += request.Candidates.Count * request.Tasks)]);
+                var logits = scorer.Score(new EncodedUser(module.Config, users[i].User, users[i].Requests), CancellationToken.None);
+                for (var r = 0; r < logits.Count; r++)
+                {
+                    scored[users[i].Requests[r]] = logits[r];
+                }
             }
-        }
-
+        });
         return Collect(samples, scored, task);
     }
 
@@ -49,7 +55,7 @@ public static class Predictions
         return Collect(samples, scored, task);
     }
 
-    private static List<ScoredCandidate> Collect(IReadOnlyList<Sample> samples, Dictionary<Request, float[]> scored, int task)
+    private static List<ScoredCandidate> Collect(IReadOnlyList<Sample> samples, IReadOnlyDictionary<Request, float[]> scored, int task)
     {
         var predictions = new List<ScoredCandidate>();
         foreach (var (user, request) in samples)

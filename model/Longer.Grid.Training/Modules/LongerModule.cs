@@ -1,220 +1,108 @@
 using Longer.Grid.Model;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Longer.Grid.Training;
 
-/// <summary>The model of MODEL.md as libtorch differentiates it. Tensors are named as in <c>weights.safetensors</c>.</summary>
-public sealed class LongerModule : IRankingModel
+/// <summary>MODEL.md as a libtorch module. Parameters are named as in its section 10.</summary>
+/// <remarks>
+/// What is fixed once a group is full does not depend on the request, so one pass over a user's full groups serves any number of requests at
+/// different times: each adds its own rows (globals, the partly filled newest group, candidates) that see the full groups up to its cut.
+/// </remarks>
+public sealed class LongerModule : RankingModule
 {
-    private const float Unseen = -1e30f;
-
-    // Users come back in every pass; their rows are looked up once.
-    private readonly Dictionary<UserSamples, UserTimeline> _timelines = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
-
-    /// <summary>Starts from given weights.</summary>
+    /// <summary>A module with given weights.</summary>
+    /// <exception cref="NativeLibraryException">libtorch cannot be loaded.</exception>
     public LongerModule(LongerConfig config, ModelWeights weights)
+        : base(nameof(LongerModule), config, TensorCatalog.Of(config), spec => FromArray(weights[spec.Name], spec))
     {
-        TorchRuntime.EnsureLoaded();
-        Config = config;
-        foreach (var spec in weights.Specs)
-        {
-            using var data = tensor(weights[spec.Name]);
-            _parameters.Add(spec.Name, Parameter(data.reshape([.. spec.Shape.Select(e => (long)e)]).clone()));
-        }
     }
 
-    /// <summary>The model's shape.</summary>
-    public LongerConfig Config { get; }
-
-    /// <summary>Trainable tensors by name.</summary>
-    public IReadOnlyDictionary<string, Parameter> Parameters => _parameters;
+    private LongerModule(LongerModule other)
+        : base(nameof(LongerModule), other.Config, other.Specs, SharedWith(other))
+    {
+    }
 
     /// <summary>The weights as they are now.</summary>
-    public ModelWeights ToWeights() =>
-        new(Config, _parameters.ToDictionary(p => p.Key, p => p.Value.detach().contiguous().data<float>().ToArray(), StringComparer.Ordinal));
+    /// <exception cref="ModelFormatException">One of them is not finite.</exception>
+    public ModelWeights ToWeights() => new(Config, Copy());
 
-    /// <inheritdoc/>
-    public Tensor Forward(Chunk chunk)
+    internal static Tensor FromArray(float[] values, TensorSpec spec)
     {
-        if (!_timelines.TryGetValue(chunk.User, out var timeline))
+        TorchRuntime.EnsureLoaded();
+        return tensor(values, [.. spec.Shape.Select(extent => (long)extent)]);
+    }
+
+    internal override RankingModule Replica() => new LongerModule(this) { UsesCrossFeatures = UsesCrossFeatures };
+
+    internal override object Prepare(IReadOnlyList<RequestSpan> spans) => LongerBatchBuilder.Build(spans);
+
+    internal override Tensor Logits(object batch)
+    {
+        var b = (LongerBatch)batch;
+        var candidates = Candidates(b.Candidates); // [C, D]
+        var before = new List<Tensor>();
+        if (b.Groups > 0)
         {
-            _timelines.Add(chunk.User, timeline = new UserTimeline(Config, chunk.User.Features, chunk.User.History));
+            before.Add(Groups(b)); // [groups, D]
         }
 
-        var first = chunk.User.History.FirstOrdinal;
-        var requests = chunk.Requests.Select(r => new ScoredRequest(first + r.HistoryEvents, r.AtMs, [.. r.Candidates.Select(c => c.Features)]));
-        return Forward(timeline, new ChunkPlan(timeline, [.. requests]));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var parameter in _parameters.Values)
+        before.Add(Users(b.Candidates)); // [spans, D]
+        if (Config.ClsTokens > 0)
         {
-            parameter.Dispose();
-        }
-    }
-
-    /// <summary>Logits of all candidates of a chunk, shape <c>[candidates, tasks]</c>, in the requests' order.</summary>
-    internal Tensor Forward(UserTimeline timeline, ChunkPlan plan)
-    {
-        var first = FirstRows(timeline, plan);
-        var (groups, own) = (first.Groups, first.Own);
-        var (ownRows, ownPosition, ownTime) = plan.OwnBuckets();
-        var ownRowsIndex = tensor(ownRows);
-        var kinds = tensor(plan.KindOf());
-
-        for (var l = 0; l < Config.Layers; l++)
-        {
-            var block = $"layers.{l}";
-            var (position, time) = (BiasTable($"{block}.position_bias.weight"), BiasTable($"{block}.time_bias.weight", isFirst: false));
-            var (groupsNormed, ownNormed) = (Norm($"{block}.norm1", groups), Norm($"{block}.norm1", own));
-            var (groupKeys, groupValues) = (ByHead(Linear($"{block}.attention.k", groupsNormed)), ByHead(Linear($"{block}.attention.v", groupsNormed)));
-            var keys = plan.FullGroups(l);
-
-            // Own rows: [full groups | partial group, globals, self].
-            var queries = Linear($"{block}.attention.q", ownNormed).reshape(plan.Rows, Config.Heads, -1);
-            var ownKeys = Linear($"{block}.attention.k", ownNormed).index_select(0, ownRowsIndex).reshape(plan.Rows, plan.OwnKeys, Config.Heads, -1);
-            var ownValues = Linear($"{block}.attention.v", ownNormed).index_select(0, ownRowsIndex).reshape(plan.Rows, plan.OwnKeys, Config.Heads, -1);
-            var scale = 1 / Math.Sqrt((double)Config.ModelDim / Config.Heads);
-            var ownBias = Bias(position, time, ownPosition, ownTime, plan.Rows, plan.OwnKeys).permute(1, 0, 2); // [rows, H, own]
-            var ownLogits = (einsum("rhw,rkhw->rhk", queries, ownKeys) * scale) + ownBias;
-            Tensor attended;
-            if (keys > 0)
-            {
-                var (requestPosition, requestTime) = plan.RequestBuckets(l);
-                var groupBias = Bias(position, time, requestPosition, requestTime, 3 * plan.Requests, keys).index_select(1, kinds); // [H, rows, keys]
-                var groupLogits = (matmul(queries.transpose(0, 1), groupKeys.transpose(1, 2)) * scale) + groupBias;
-                var shares = softmax(cat([groupLogits, ownLogits.transpose(0, 1)], 2), 2);
-                attended = matmul(shares.narrow(2, 0, keys), groupValues).transpose(0, 1)
-                    + einsum("hrk,rkhw->rhw", shares.narrow(2, keys, plan.OwnKeys), ownValues);
-            }
-            else
-            {
-                attended = einsum("rhk,rkhw->rhw", softmax(ownLogits, 2), ownValues);
-            }
-
-            own = AfterAttention(block, own, attended.reshape(plan.Rows, Config.ModelDim));
-            if (l < Config.SelfLayers && keys > 0)
-            {
-                var queriesCount = plan.FullGroups(l + 1);
-                var (groupPosition, groupTime) = plan.GroupBuckets(l);
-                var tail = groups.narrow(0, keys - queriesCount, queriesCount);
-                var groupQueries = ByHead(Linear($"{block}.attention.q", groupsNormed.narrow(0, keys - queriesCount, queriesCount)));
-                var bias = Bias(position, time, groupPosition, groupTime, queriesCount, keys);
-                var shares = softmax((matmul(groupQueries, groupKeys.transpose(1, 2)) * scale) + bias, 2);
-                groups = AfterAttention(block, tail, matmul(shares, groupValues).transpose(0, 1).reshape(queriesCount, Config.ModelDim));
-            }
+            before.Add(this["cls.weight"]);
         }
 
-        return Head(plan, first.Own, own);
-    }
-
-    /// <summary>h[0] of full groups, and of own rows: partial groups, globals, candidates.</summary>
-    private (Tensor Groups, Tensor Own) FirstRows(UserTimeline timeline, ChunkPlan plan)
-    {
-        var merged = Merge(timeline, plan.Slots());
-        var groups = merged.narrow(0, 0, plan.FullGroups(0));
-        var partial = merged.narrow(0, plan.FullGroups(0), plan.Requests);
-
-        var user = _parameters["user.weight"].index_select(0, tensor(new[] { timeline.UserRow }));
-        for (var p = 0; p < Config.Profile.Count; p++)
+        before.Add(candidates);
+        var h = RowGather.Of(cat(before, 0), b.Order); // [rows of layer 0, D]
+        for (var l = 0; l < b.Layers.Length; l++)
         {
-            user = user + _parameters[$"profile.{Config.Profile[p].Name}.weight"].index_select(0, tensor(new[] { timeline.ProfileRows[p] }));
+            h = Block($"layers.{l}", h, b.Layers[l].Queries, b.Layers[l].Plan, biased: true);
         }
 
-        var globals = Config.ClsTokens > 0 ? cat([user, _parameters["cls.weight"]], 0) : user;
-        return (groups, cat([partial, globals.repeat(plan.Requests, 1), CandidateTokens(plan)], 0));
+        var last = Norm("final_norm", h); // [requests + C, D]
+        var users = RowGather.Of(last, b.Candidates.RequestOf);
+        return Mlp("head", cat([last.slice(0, b.Candidates.Requests, last.shape[0], 1), users, candidates], 1));
     }
 
-    private Tensor CandidateTokens(ChunkPlan plan)
+    /// <summary>Merged tokens (MODEL.md section 4).</summary>
+    private Tensor Groups(LongerBatch b)
     {
-        var (items, sides, cross) = plan.CandidateRows();
-        var columns = new List<Tensor> { Rows("item.weight", items) };
-        columns.AddRange(Config.Sides.Select((side, s) => Rows($"side.{side.Name}.weight", sides[s])));
-        foreach (var (name, i) in Config.Sides.Select(s => s.Name).Prepend("item").Select((name, i) => (name, i)))
+        int k = Config.GroupSize, d = Config.EventDim;
+        var u = Events(b.EventItems, b.EventSides, b.EventActions, b.EventGaps); // [groups * K, d]
+        u = (u.view(b.Groups, k, d) + this["inner.position.weight"]).view(-1, d);
+        for (var i = 0; i < Config.InnerLayers; i++)
         {
-            columns.Add(Rows($"cross.{name}_count.weight", cross[2 * i]));
-            columns.Add(Rows($"cross.{name}_age.weight", cross[(2 * i) + 1]));
+            u = Block($"inner.{i}", u, queries: null, b.Inner!, biased: false);
         }
 
-        return Linear("candidate.out", functional.gelu(Linear("candidate.in", cat(columns, 1))));
-    }
-
-    /// <summary>Event tokens and InnerTrans (MODEL.md sections 3 and 4): <c>[groups, D]</c>.</summary>
-    private Tensor Merge(UserTimeline timeline, int[] slots)
-    {
-        int k = Config.GroupSize, groups = slots.Length / k;
-        var filled = tensor(Array.ConvertAll(slots, s => s < 0 ? 0f : 1f)).reshape(groups, k, 1);
-        var columns = new List<Tensor> { Rows("item.weight", Pick(timeline.ItemRows)) };
-        columns.AddRange(Config.Sides.Select((side, s) => Rows($"side.{side.Name}.weight", Pick(timeline.SideRows[s]))));
-        columns.Add(Rows("action.weight", Pick(timeline.ActionRows)));
-        columns.Add(Rows("gap.weight", Pick(timeline.GapBuckets)));
-        var e = Linear("event.out", functional.gelu(Linear("event.in", cat(columns, 1))));
-        var u = e.reshape(groups, k, Config.EventDim) + _parameters["inner.position.weight"];
-        if (Config.InnerLayers > 0)
+        if (b.Filled is not null)
         {
-            var bias = ((1 - filled) * Unseen).reshape(groups, 1, 1, k);
-            for (var i = 0; i < Config.InnerLayers; i++)
-            {
-                var block = $"inner.{i}";
-                var normed = Norm($"{block}.norm1", u);
-                var (q, keys, values) = (Heads($"{block}.attention.q", normed), Heads($"{block}.attention.k", normed), Heads($"{block}.attention.v", normed));
-                var shares = softmax((matmul(q, keys.transpose(2, 3)) / Math.Sqrt((double)Config.EventDim / Config.InnerHeads)) + bias, 3);
-                u = AfterAttention(block, u, matmul(shares, values).transpose(1, 2).reshape(groups, k, Config.EventDim));
-            }
+            u *= tensor(b.Filled, [b.Filled.Length, 1]);
         }
 
-        return (u * filled).reshape(groups, Config.ModelDim);
-
-        long[] Pick(long[] rows) => Array.ConvertAll(slots, s => s < 0 ? 0 : rows[s]);
-
-        Tensor Heads(string name, Tensor x) => Linear(name, x).reshape(groups, k, Config.InnerHeads, -1).transpose(1, 2);
+        return u.view(b.Groups, k * d);
     }
 
-    private Tensor Head(ChunkPlan plan, Tensor first, Tensor last)
+    /// <summary>A block (MODEL.md section 6).</summary>
+    private Tensor Block(string name, Tensor h, int[]? queries, AttentionPlan plan, bool biased)
     {
-        var users = tensor(Array.ConvertAll(plan.RequestOf[plan.FirstCandidate..], r => (long)plan.Requests + ((long)r * Config.UserGlobals)));
-        var z = cat(
-            [
-                Norm("final_norm", last.narrow(0, plan.FirstCandidate, plan.Candidates)),
-                Norm("final_norm", last.index_select(0, users)),
-                first.narrow(0, plan.FirstCandidate, plan.Candidates),
-            ],
-            1);
-        return Linear("head.out", functional.gelu(Linear("head.in", z)));
-    }
-
-    private Tensor AfterAttention(string block, Tensor residual, Tensor attended)
-    {
-        var h = residual + Linear($"{block}.attention.o", attended);
-        return h + Linear($"{block}.ffn.out", functional.gelu(Linear($"{block}.ffn.in", Norm($"{block}.norm2", h))));
-    }
-
-    /// <summary>A bias table with two more rows: for keys that are not seen, and for those without a bias.</summary>
-    private Tensor BiasTable(string name, bool isFirst = true)
-    {
-        var extra = zeros(2, Config.Heads);
-        if (isFirst)
+        var normed = Norm($"{name}.norm1", h);
+        var keysValues = nn.functional.linear(
+            normed,
+            cat([this[$"{name}.attention.k.weight"], this[$"{name}.attention.v.weight"]], 0),
+            cat([this[$"{name}.attention.k.bias"], this[$"{name}.attention.v.bias"]], 0)); // [rows, 2 * width]
+        if (queries is not null)
         {
-            extra[0] = Unseen;
+            (normed, h) = (RowGather.Of(normed, queries), RowGather.Of(h, queries));
         }
 
-        return cat([_parameters[name], extra], 0);
+        var attended = TiledAttention.Attend(
+            plan,
+            Linear($"{name}.attention.q", normed),
+            keysValues,
+            biased ? this[$"{name}.position_bias.weight"] : null,
+            biased ? this[$"{name}.time_bias.weight"] : null);
+        h += Linear($"{name}.attention.o", attended);
+        return h + Mlp($"{name}.ffn", Norm($"{name}.norm2", h));
     }
-
-    /// <summary>Biases <c>[H, queries, keys]</c> of pairs of buckets.</summary>
-    private Tensor Bias(Tensor position, Tensor time, long[] positions, long[] times, int queries, int keys) =>
-        (position.index_select(0, tensor(positions)) + time.index_select(0, tensor(times))).reshape(queries, keys, Config.Heads).permute(2, 0, 1);
-
-    private Tensor ByHead(Tensor x) => x.reshape(x.shape[0], Config.Heads, Config.ModelDim / Config.Heads).transpose(0, 1);
-
-    private Tensor Rows(string table, long[] rows) => _parameters[table].index_select(0, tensor(rows));
-
-    private Tensor Norm(string name, Tensor x) => functional.layer_norm(x, [x.shape[^1]], _parameters[$"{name}.weight"], _parameters[$"{name}.bias"], 1e-5);
-
-    private Tensor Linear(string name, Tensor x) => functional.linear(x, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
 }

@@ -1,5 +1,4 @@
 using Longer.Grid.Model;
-using static TorchSharp.torch;
 
 namespace Longer.Grid.Training;
 
@@ -14,11 +13,7 @@ public static class TorchScorer
     public static float[] Score(
         LongerModule module, UserFeatures features, HistorySnapshot history, IReadOnlyList<(int Events, long AtMs, IReadOnlyList<CandidateFeatures> Candidates)> requests)
     {
-        // Cut at the last request: what comes later cannot change a shape, and so not a bit.
-        var timeline = new UserTimeline(module.Config, features, history.Prefix(requests.Max(r => r.Events)));
-        var plan = new ChunkPlan(timeline, [.. requests.Select(r => new ScoredRequest(history.FirstOrdinal + r.Events, r.AtMs, r.Candidates))]);
-        using var scope = NewDisposeScope();
-        using var inference = no_grad();
-        return module.Forward(timeline, plan).data<float>().ToArray();
+        var user = new EncodedUser(module.Config, features, history, [.. requests.Select(r => new AskedRequest(r.Events, r.AtMs, r.Candidates, []))]);
+        return [.. new ModuleScorer(module, requests.Count).Score(user, CancellationToken.None).SelectMany(logits => logits)];
     }
 }

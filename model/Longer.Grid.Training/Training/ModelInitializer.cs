@@ -8,10 +8,13 @@ public static class ModelInitializer
     private const double TableDeviation = 0.1;
 
     /// <summary>Random weights: linear layers by Xavier, tables small, biases none, norms neutral. The same seed gives the same weights.</summary>
-    public static ModelWeights Random(LongerConfig config, int seed)
+    public static ModelWeights Random(LongerConfig config, int seed) => new(config, Random(TensorCatalog.Of(config), seed));
+
+    /// <summary>The same for any parameters.</summary>
+    internal static Dictionary<string, float[]> Random(IReadOnlyList<TensorSpec> specs, int seed)
     {
         var random = new Random(seed);
-        return new ModelWeights(config, TensorCatalog.Of(config).ToDictionary(s => s.Name, s => Tensor(s, random), StringComparer.Ordinal));
+        return specs.ToDictionary(s => s.Name, s => Tensor(s, random), StringComparer.Ordinal);
     }
 
     private static float[] Tensor(TensorSpec spec, Random random)
@@ -23,8 +26,7 @@ public static class ModelInitializer
         }
         else if (!spec.Name.EndsWith(".bias", StringComparison.Ordinal) && !spec.Name.EndsWith("_bias.weight", StringComparison.Ordinal))
         {
-            var isLinear = spec.Name.Contains(".in.", StringComparison.Ordinal) || spec.Name.Contains(".out.", StringComparison.Ordinal) || spec.Name.Contains(".attention.", StringComparison.Ordinal);
-            var deviation = isLinear ? Math.Sqrt(2.0 / (spec.Shape[0] + spec.Shape[1])) : TableDeviation;
+            var deviation = AdamW.IsLinear(spec.Name) ? Math.Sqrt(2.0 / (spec.Shape[0] + spec.Shape[1])) : TableDeviation;
             for (var i = 0; i < data.Length; i++)
             {
                 // Box-Muller; 1 - u is never 0.

@@ -1,54 +1,72 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Longer.Grid.Training;
 
 /// <summary>Fits a model to samples: AdamW over binary cross-entropy, many candidates for each encoded history.</summary>
+/// <param name="options">How.</param>
+/// <param name="time">For the budget and the time left.</param>
 public sealed class Trainer(TrainingOptions options, TimeProvider time)
 {
     private const double LossMemory = 0.95;
     private const double LowestRate = 0.02;
 
-    /// <summary>Fits a model in place.</summary>
+    /// <summary>Fits a model in place. The same seed and number of threads give the same bits, unless a time budget ends it.</summary>
     /// <returns>Candidates trained on.</returns>
     /// <exception cref="TrainingException">The loss is not a number, or there is nothing to train on.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the model stays as far as it came.</exception>
-    public long Fit(IRankingModel model, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public long Fit(RankingModule module, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        TorchRuntime.EnsureLoaded();
         if (samples.Count == 0)
         {
             throw new TrainingException("There are no requests to train on.");
         }
 
-        var chunks = Chunk.Of(samples, options.RequestsPerChunk, options.EventsPerChunk).ToArray();
+        using var threads = new TrainingThreads(options.Threads);
+        RankingModule[] replicas = [.. Enumerable.Range(0, threads.Count).Select(_ => module.Replica())];
+        try
+        {
+            return Fit(module, replicas, threads, samples, progress, cancellationToken);
+        }
+        finally
+        {
+            Array.ForEach(replicas, replica => replica.Dispose());
+        }
+    }
+
+    private long Fit(
+        RankingModule module, RankingModule[] replicas, TrainingThreads threads, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var users = samples
+            .GroupBy(sample => sample.User, sample => sample.Request, ReferenceEqualityComparer.Instance)
+            .Select(user => new EncodedUser(module.Config, (UserSamples)user.Key!, [.. user.OrderBy(request => request.HistoryEvents).ThenBy(request => request.AtMs)]))
+            .ToList();
         var random = new Random(options.Seed);
-        var (decayed, others) = (Parameters(model, IsLinear), Parameters(model, name => !IsLinear(name)));
-        using var withDecay = optim.AdamW(decayed, options.LearningRate, weight_decay: options.WeightDecay);
-        using var without = optim.AdamW(others, options.LearningRate, weight_decay: 0);
-        Parameter[] all = [.. decayed, .. others];
+        var optimizer = new AdamW(module, options.WeightDecay);
+        var gradients = new StepGradients(module);
 
         var started = time.GetTimestamp();
         var (seen, trained, loss) = (0L, 0L, double.NaN);
         var total = samples.Count * options.Epochs;
         for (var done = 0.0; done < 1;)
         {
-            random.Shuffle(chunks);
-            for (var at = 0; at < chunks.Length && done < 1;)
+            var spans = Spans(users, random);
+            for (var at = 0; at < spans.Length && done < 1;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var step = TakeStep(chunks, ref at);
-                SetRate(withDecay, done);
-                SetRate(without, done);
-                var stepLoss = Step(model, step, all, withDecay, without);
+                var step = TakeStep(spans, ref at);
+                var stepLoss = Backward(step, replicas, threads);
                 if (!double.IsFinite(stepLoss))
                 {
-                    throw new TrainingException($"The loss is {stepLoss} after {seen} requests, in a step that begins with request {step[0].Requests[0].Id} of user {step[0].User.UserId}; try a lower learning rate than {options.LearningRate}.");
+                    throw new TrainingException($"The loss is {stepLoss} after {seen} requests; try a lower learning rate than {options.LearningRate}.");
                 }
 
+                gradients.Clear();
+                Array.ForEach(replicas, gradients.TakeFrom);
+                optimizer.Step(gradients, Rate(done), options.ClipNorm);
+
                 loss = double.IsNaN(loss) ? stepLoss : (LossMemory * loss) + ((1 - LossMemory) * stepLoss);
-                seen += step.Sum(c => c.Requests.Count);
-                trained += step.Sum(c => c.Requests.Sum(r => r.Candidates.Count));
+                seen += step.Sum(span => span.Count);
+                trained += step.Sum(span => span.Candidates);
                 var elapsed = time.GetElapsedTime(started);
                 done = Math.Min(1, Math.Max(seen / total, options.TimeBudget is { } budget ? elapsed / budget : 0));
                 progress?.Report(new(done, loss, trained / elapsed.TotalSeconds, elapsed * ((1 - done) / Math.Max(done, 1e-9))));
@@ -58,75 +76,116 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         return trained;
     }
 
-    private double Step(IRankingModel model, List<Chunk> step, Parameter[] all, AdamW withDecay, AdamW without)
+    /// <summary>Fills the replicas' gradients with that of the mean loss over a step's labels.</summary>
+    /// <returns>The loss.</returns>
+    private static double Backward(List<RequestSpan> step, RankingModule[] replicas, TrainingThreads threads)
     {
-        withDecay.zero_grad();
-        without.zero_grad();
-        var known = step.Sum(c => c.Requests.Sum(r => Known(r)));
+        var known = step.Sum(Known);
         if (known == 0)
         {
             return 0;
         }
 
-        var sum = 0.0;
-        foreach (var chunk in step)
+        var shares = Shares(step, threads.Count);
+        var losses = new double[threads.Count];
+        threads.Run(number =>
         {
+            if (shares[number].Count == 0)
+            {
+                return;
+            }
+
             using var scope = NewDisposeScope();
-            var logits = model.Forward(chunk);
-            var values = chunk.Requests.SelectMany(r => r.Labels.ToArray()).ToArray();
+            var logits = replicas[number].Logits(replicas[number].Prepare(shares[number]));
+            var values = shares[number].SelectMany(span => span.Requests.ToArray()).SelectMany(request => request.Labels).ToArray();
             var labels = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0 : v)).reshape(logits.shape);
             var weights = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0f : 1f)).reshape(logits.shape);
             var loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum) / known;
             loss.backward();
-            sum += loss.item<float>();
-        }
+            losses[number] = loss.item<float>();
 
-        using (NewDisposeScope())
-        {
-            nn.utils.clip_grad_norm_(all, options.ClipNorm);
-            withDecay.step();
-            without.step();
-        }
-
-        return sum;
+            // Gradients outlive the pass.
+            replicas[number].TableReads.ForEach(read => read.Values.MoveToOuterDisposeScope());
+        });
+        return losses.Sum();
     }
 
-    private static int Known(Request request)
+    /// <summary>Divides a step so that all threads have about as much to do: the costliest first, each to whom has least.</summary>
+    private static List<RequestSpan>[] Shares(List<RequestSpan> step, int count)
+    {
+        var shares = Enumerable.Range(0, count).Select(_ => new List<RequestSpan>()).ToArray();
+        var costs = new long[count];
+        foreach (var span in step.OrderByDescending(Cost))
+        {
+            var least = Array.IndexOf(costs, costs.Min());
+            shares[least].Add(span);
+            costs[least] += Cost(span);
+        }
+
+        return shares;
+
+        // A candidate's row costs about as much as encoding two groups.
+        static long Cost(RequestSpan span) =>
+            span.Requests[^1].NextOrdinal - span.User.FirstOrdinal + (2L * span.User.Config.GroupSize * (span.Candidates + (3 * span.Count)));
+    }
+
+    private static int Known(RequestSpan span)
     {
         var known = 0;
-        foreach (var label in request.Labels)
+        foreach (var request in span.Requests)
         {
-            known += float.IsNaN(label) ? 0 : 1;
+            foreach (var label in request.Labels)
+            {
+                known += float.IsNaN(label) ? 0 : 1;
+            }
         }
 
         return known;
     }
 
-    private static bool IsLinear(string name) =>
-        name.EndsWith(".weight", StringComparison.Ordinal)
-        && (name.Contains(".in.", StringComparison.Ordinal) || name.Contains(".out.", StringComparison.Ordinal) || name.Contains(".attention.", StringComparison.Ordinal));
-
-    private static Parameter[] Parameters(IRankingModel model, Func<string, bool> which) => [.. model.Parameters.Where(p => which(p.Key)).Select(p => p.Value)];
-
-    private List<Chunk> TakeStep(Chunk[] chunks, ref int at)
+    /// <summary>All requests in spans whose bounds differ in every epoch, in random order.</summary>
+    private RequestSpan[] Spans(List<EncodedUser> users, Random random)
     {
-        var step = new List<Chunk>();
-        for (var requests = 0; at < chunks.Length && requests < options.RequestsPerStep; requests += step[^1].Requests.Count)
+        var spans = new List<RequestSpan>();
+        foreach (var user in users)
         {
-            step.Add(chunks[at++]);
+            var most = random.Next(1, options.RequestsPerSpan + 1);
+            for (var first = 0; first < user.Requests.Length; most = options.RequestsPerSpan)
+            {
+                var count = 1;
+                while (count < most && first + count < user.Requests.Length
+                    && user.Requests[first + count].NextOrdinal - user.Requests[first].NextOrdinal <= options.EventsPerSpan)
+                {
+                    count++;
+                }
+
+                spans.Add(new RequestSpan(user, first, count));
+                first += count;
+            }
+        }
+
+        var shuffled = spans.ToArray();
+        random.Shuffle(shuffled);
+        return shuffled;
+    }
+
+    private List<RequestSpan> TakeStep(RequestSpan[] spans, ref int at)
+    {
+        var step = new List<RequestSpan>();
+        for (var requests = 0; at < spans.Length && requests < options.RequestsPerStep; requests += step[^1].Count)
+        {
+            step.Add(spans[at++]);
         }
 
         return step;
     }
 
-    private void SetRate(AdamW optimizer, double done)
+    // Up in a line, down in half a cosine.
+    private double Rate(double done)
     {
-        var rate = done < options.WarmUp
+        var share = done < options.WarmUp
             ? Math.Max(LowestRate, done / options.WarmUp)
             : LowestRate + ((1 - LowestRate) * 0.5 * (1 + Math.Cos(Math.PI * (done - options.WarmUp) / (1 - options.WarmUp))));
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = rate * options.LearningRate;
-        }
+        return share * options.LearningRate;
     }
 }

@@ -24,11 +24,14 @@ public sealed record TrainingOptions
     /// <summary>Requests that make one step. Default 128.</summary>
     public int RequestsPerStep { get; init; } = 128;
 
-    /// <summary>Requests of one user that share an encoding at the most. Default 64.</summary>
-    public int RequestsPerChunk { get; init; } = 64;
+    /// <summary>Requests of one user that share an encoding at the most. Default 16.</summary>
+    public int RequestsPerSpan { get; init; } = 16;
 
-    /// <summary>Events between the first and the last request of a chunk at the most. Default 1024.</summary>
-    public int EventsPerChunk { get; init; } = 1024;
+    /// <summary>Events between the first and the last of them at the most. Default 2048.</summary>
+    public int EventsPerSpan { get; init; } = 2048;
+
+    /// <summary>Threads, a core each. Default: the processors, at most 8.</summary>
+    public int Threads { get; init; } = Math.Min(8, Environment.ProcessorCount);
 
     /// <summary>Seed of the order of samples.</summary>
     public int Seed { get; init; } = 1;
