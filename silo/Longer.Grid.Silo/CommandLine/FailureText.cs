@@ -7,18 +7,25 @@ namespace Longer.Grid.Silo;
 /// <summary>One line for an error that no command named itself.</summary>
 internal static class FailureText
 {
-    /// <summary>The message alone where the error is made for readers, else its type too.</summary>
+    /// <summary>The message alone of the outermost cause that is made for readers; else that of the innermost, with its type.</summary>
     public static string Of(Exception error)
     {
-        var cause = Cause(error);
-        var text = cause is GridException or ModelFormatException or KvBudgetException or IOException or UnauthorizedAccessException or HttpRequestException or SocketException
-            || IsDataSetError(cause)
-            ? cause.Message
-            : $"unexpected {cause.GetType().Name}: {cause.Message} (--verbose shows where)";
-        return text.ReplaceLineEndings(" ");
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (IsForReaders(cause))
+            {
+                return cause.Message.ReplaceLineEndings(" ");
+            }
+        }
+
+        var innermost = error.GetBaseException();
+        return $"unexpected {innermost.GetType().Name}: {innermost.Message} (--verbose shows where)".ReplaceLineEndings(" ");
     }
 
-    private static Exception Cause(Exception error) => error is AggregateException { InnerExceptions.Count: 1 } all ? Cause(all.InnerException!) : error;
+    private static bool IsForReaders(Exception error) =>
+        error is CommandException or GridException or ModelFormatException or KvBudgetException or IOException or UnauthorizedAccessException
+            or HttpRequestException or SocketException
+        || IsDataSetError(error);
 
     // The training project is not there in the serving build.
     private static bool IsDataSetError(Exception error) =>

@@ -31,9 +31,11 @@ internal static class GridCommands
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever breaks because it was told to stop: a call, or a program that Ctrl-C reached as well.
+        catch (Exception e) when (stop.Token.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            terminal.Fail("stopped before it was done");
+            terminal.Fail("stopped before it was done", e);
             return ExitCodes.Interrupted;
         }
         catch (CommandException e)

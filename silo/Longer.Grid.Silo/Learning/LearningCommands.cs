@@ -9,5 +9,8 @@ internal static class LearningCommands
     public static void AddTo(RootCommand root, Terminal terminal)
     {
         root.Add(ImportCommand.Create(terminal));
+        root.Add(TrainCommand.Create(terminal));
+        root.Add(EvaluateCommand.Create(terminal));
+        root.Add(DemoCommand.Create(terminal));
     }
 }

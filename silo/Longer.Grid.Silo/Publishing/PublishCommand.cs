@@ -41,37 +41,43 @@ internal static class PublishCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, Uri url, ModelFolder folder, bool activate, CancellationToken stop)
+    /// <summary>Uploads a folder and, if asked, waits until it serves.</summary>
+    public static async Task<int> RunAsync(Terminal terminal, Uri url, ModelFolder folder, bool activate, CancellationToken stop)
     {
         using var grid = new GridClient(url);
-        var (version, created) = await terminal.WithProgressAsync("publish", bar =>
-        {
-            var (total, sent) = (folder.Bytes, 0L);
-            return grid.PublishAsync(
-                folder,
-                bytes =>
-                {
-                    sent += bytes;
-                    bar.Report(sent / (double)total, sent < total ? $"{ByteSize.Text(sent)} of {ByteSize.Text(total)}" : "being checked");
-                },
-                stop);
-        });
+        var (version, created) = await terminal.WithProgressAsync("publish", bar => UploadAsync(grid, folder, bar, stop));
         terminal.Line($"version {version}{(created ? "" : " (the grid had it already)")}");
         if (activate)
         {
-            await terminal.WithProgressAsync("activate", async bar =>
-            {
-                for (var state = await grid.ActivateAsync(version, stop); state != "active"; state = await grid.ActivateAsync(version, stop))
-                {
-                    bar.Report(0.5, state);
-                    await Task.Delay(PollEvery, TimeProvider.System, stop);
-                }
-
-                bar.Report(1, "active");
-                return 0;
-            });
+            await terminal.WithProgressAsync("activate", bar => ActivateAsync(grid, version, bar, stop));
         }
 
         return ExitCodes.Done;
+    }
+
+    private static Task<(string Version, bool Created)> UploadAsync(GridClient grid, ModelFolder folder, IProgressBar bar, CancellationToken stop)
+    {
+        var (total, sent) = (folder.Bytes, 0L);
+        return grid.PublishAsync(
+            folder,
+            bytes =>
+            {
+                sent += bytes;
+                bar.Report(sent / (double)total, sent < total ? $"{ByteSize.Text(sent)} of {ByteSize.Text(total)}" : ByteSize.Text(total));
+            },
+            stop);
+    }
+
+    private static async Task<string> ActivateAsync(GridClient grid, string version, IProgressBar bar, CancellationToken stop)
+    {
+        var state = await grid.ActivateAsync(version, stop);
+        while (state != "active")
+        {
+            bar.Report(0, state);
+            await Task.Delay(PollEvery, TimeProvider.System, stop);
+            state = await grid.ActivateAsync(version, stop);
+        }
+
+        return state;
     }
 }

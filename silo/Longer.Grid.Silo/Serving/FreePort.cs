@@ -14,6 +14,20 @@ internal static class FreePort
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>Whether an address can be listened on now.</summary>
+    public static bool IsFree(ListenAddress address)
+    {
+        try
+        {
+            Require(address);
+            return true;
+        }
+        catch (CommandException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Finds out before anything is opened whether an address can be listened on.</summary>
     /// <exception cref="CommandException">It cannot.</exception>
     public static void Require(ListenAddress address)

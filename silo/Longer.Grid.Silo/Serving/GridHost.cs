@@ -26,7 +26,7 @@ internal sealed class GridHost : IAsyncDisposable
     public Uri Url => new(_host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Starts a grid; HTTP is served once a model given to it is active.</summary>
-    /// <exception cref="CommandException">The address cannot be listened on.</exception>
+    /// <exception cref="CommandException">The address cannot be listened on, or the device cannot be used.</exception>
     /// <exception cref="ModelRejectedException">The model is broken or does not fit.</exception>
     /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
     public static async Task<GridHost> StartAsync(GridHostOptions options, CancellationToken cancellationToken)
@@ -36,6 +36,7 @@ internal sealed class GridHost : IAsyncDisposable
             FreePort.Require(address);
         }
 
+        DeviceCheck.Require(options.Device);
         var grid = new GridHost(Build(options));
         try
         {
@@ -100,11 +101,11 @@ internal sealed class GridHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Logging.AddLogLines(options.Verbose);
         builder.UseOrleans(silo => silo.UseLongerSilo(options));
-        if (options.Model is { } model)
+        if (options.Http is not null)
         {
             // After the silo and before the server: hosted services start in the order of their registration, the server's last.
             builder.Services.AddHostedService(services =>
-                new StartModel(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IModelStore>(), model));
+                new StartModel(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IModelStore>(), options.Model));
         }
     }
 }

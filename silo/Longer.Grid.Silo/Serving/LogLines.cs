@@ -20,6 +20,8 @@ internal static class LogLines
             logging.AddFilter("Orleans", LogLevel.Error);
             // A start that fails is said once, by the command.
             logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+            logging.AddFilter("Orleans.Runtime.Silo", LogLevel.None);
+            logging.AddFilter("Orleans.Runtime.SiloLifecycleSubject", LogLevel.None);
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
         }
 

@@ -13,12 +13,19 @@ internal static class SiloSetup
         // Its own port, so that several grids run on one machine; no port for outside clients, of which there are none.
         var port = FreePort.OnLoopback();
         silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), "longer-grid", "longer-grid");
-        silo.AddLongerServing(new ServingOptions
+        try
         {
-            DataDirectory = options.Data.Path,
-            UnsafeDurability = options.UnsafeDurability,
-            Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes }.With(options.Workers),
-        });
+            silo.AddLongerServing(new ServingOptions
+            {
+                DataDirectory = options.Data.Path,
+                UnsafeDurability = options.UnsafeDurability,
+                Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes }.With(options.Workers),
+            });
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new CommandException($"--data {options.Data.Path}: {e.Message}", e);
+        }
     }
 
     private static EngineOptions With(this EngineOptions engine, int? workers) => workers is { } count ? engine with { Workers = count } : engine;

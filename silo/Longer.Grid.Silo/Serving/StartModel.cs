@@ -3,8 +3,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace Longer.Grid.Silo;
 
-/// <summary>Publishes and activates a folder's model before a grid serves. The same folder again changes nothing.</summary>
-internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelFolder folder) : IHostedService
+/// <summary>Sees to the model before a grid serves.</summary>
+/// <param name="grains">The registry's process.</param>
+/// <param name="store">Where model files are kept.</param>
+/// <param name="folder">Published and activated; the same again changes nothing. <see langword="null"/> keeps what was active.</param>
+internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelFolder? folder) : IHostedService
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
 
@@ -12,10 +15,28 @@ internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelF
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var registry = grains.GetGrain<IModelRegistryGrain>(0);
-        await using var upload = await store.BeginUploadAsync(cancellationToken);
-        foreach (var file in folder.Files)
+        if (folder is not null)
         {
-            await using var content = folder.Open(file);
+            await PublishAsync(registry, folder, cancellationToken);
+            return;
+        }
+
+        var list = await registry.ListAsync(cancellationToken);
+        if (list.Models.Any(model => model.Version == list.Active && model.State != ModelState.Active))
+        {
+            await ExplainAsync(registry, list.Active!, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task PublishAsync(IModelRegistryGrain registry, ModelFolder from, CancellationToken cancellationToken)
+    {
+        await using var upload = await store.BeginUploadAsync(cancellationToken);
+        foreach (var file in from.Files)
+        {
+            await using var content = from.Open(file);
             await upload.WriteAsync(PartOf(file), content, cancellationToken);
         }
 
@@ -29,12 +50,27 @@ internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelF
         }
         catch (ModelRejectedException e)
         {
-            throw new CommandException($"--model {folder.Name}: {e.Part}: {string.Join("; ", e.Problems)}", e);
+            throw new CommandException($"--model {from.Name}: {e.Part}: {string.Join("; ", e.Problems)}", e);
         }
     }
 
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // A grid without its model still takes events and another model, so it serves; with too little memory it would
+    // never do what it was started for.
+    private static async Task ExplainAsync(IModelRegistryGrain registry, string active, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await registry.ActivateAsync(active, cancellationToken);
+        }
+        catch (ModelRejectedException e) when (e.Part == "kv-memory")
+        {
+            throw new CommandException($"--kv-memory: the active model {active} does not fit: {e.Message}", e);
+        }
+        catch (ModelRejectedException)
+        {
+            // The registry has logged it.
+        }
+    }
 
     private static ModelPart PartOf(string file) => file switch
     {

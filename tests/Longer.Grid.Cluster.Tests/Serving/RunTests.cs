@@ -115,4 +115,45 @@ public sealed class RunTests
         Assert.Contains("config.json", line, StringComparison.Ordinal);
         Assert.Contains("max_events", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_database_that_is_none_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["grid.db"], string.Join(' ', Enumerable.Repeat("not a database", 1_000)), Token);
+
+        var line = (await GridCommand.RunAsync("run", "--data", folder.Path, "--http", "http://127.0.0.1:0")).ShouldFailInOneLine();
+
+        Assert.Contains(folder.Path, line, StringComparison.Ordinal);
+        Assert.Contains("not a database", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_this_build_cannot_use_is_named()
+    {
+        using var folder = new TemporaryFolder();
+
+        var line = (await GridCommand.RunAsync("run", "--data", folder.Path, "--http", "http://127.0.0.1:0", "--device", "cuda:63")).ShouldFailInOneLine();
+
+        Assert.Contains("--device cuda:63", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_little_memory_for_the_active_model_is_told_with_both_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        ModelFiles.Write(folder["model"], seed: 1);
+        using (var grid = await RunningGrid.StartAsync(folder["data"], "--model", folder["model"]))
+        {
+            await grid.StopAsync();
+        }
+
+        // The registry logs it too, at the time that it happens.
+        var refused = (await GridCommand.RunAsync("run", "--data", folder["data"], "--http", "http://127.0.0.1:0", "--kv-memory", "1KiB")).ShouldExitWith(1);
+
+        var told = refused.Error.Split('\n').Last(line => line.StartsWith("longer-grid: --kv-memory", StringComparison.Ordinal));
+        Assert.Contains("1,024 bytes", told, StringComparison.Ordinal);
+        Assert.Matches("at least [0-9,]{4,}", told);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+    }
 }

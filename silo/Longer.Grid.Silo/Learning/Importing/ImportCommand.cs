@@ -20,7 +20,7 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(Terminal terminal, DataOptions data, ParseResult parsed, DirectoryInfo folder, CancellationToken stop)
     {
         using var held = DataDirectory.Take(folder);
-        var log = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.ReadEvents(parsed, bar), stop));
+        var log = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.ReadEvents(parsed, bar), stop).WaitAsync(stop));
         await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = held, Verbose = terminal.Verbose }, stop);
         var accepted = await terminal.WithProgressAsync(
             "import", bar => new Importer(grid.Grains).ImportAsync([.. log.Users.Select(u => new UserEvents(u.UserId, u.Events))], bar, stop));

@@ -1,0 +1,77 @@
+using Longer.Grid.Training;
+
+namespace Longer.Grid.Silo;
+
+/// <summary>The main job from end to end: import, train, publish, live traffic, serve.</summary>
+internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan trainTime, long kvBudgetBytes)
+{
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <param name="read">Makes or reads the data.</param>
+    /// <param name="given">The caller's folder; <see langword="null"/> for one that goes with the demonstration.</param>
+    /// <param name="stop">Ends it, at any point.</param>
+    public async Task RunAsync(Func<Task<DataSet>> read, DirectoryInfo? given, CancellationToken stop)
+    {
+        using var folder = DemoFolder.Take(given);
+        var set = await read();
+        var split = RequestSplit.Of(set.Samples, new SplitRule());
+        var plan = ReplayPlan.Of(set, split.TestFromMs);
+        Describe(set, split, plan);
+
+        await using var grid = await GridHost.StartAsync(
+            new GridHostOptions { Data = folder.Data, Http = address, KvBudgetBytes = kvBudgetBytes, Verbose = terminal.Verbose }, stop);
+        await terminal.WithProgressAsync("import", bar => new Importer(grid.Grains).ImportAsync(plan.Before, bar, stop));
+        await TrainAsync(set, folder, stop);
+        await PublishCommand.RunAsync(terminal, grid.Url, new ModelFolder(new DirectoryInfo(folder.Model)), activate: true, stop);
+        await ReplayAsync(grid.Url, set, plan, stop);
+
+        terminal.Line();
+        terminal.Line($"Serving at {grid.Url.AbsoluteUri.TrimEnd('/')} from {folder.Folder.FullName}. Ctrl-C stops it. Try:");
+        terminal.Line();
+        foreach (var line in TryLines.Of(grid.Url, set, plan, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()))
+        {
+            terminal.Line("  " + line);
+        }
+
+        await stop.WhenCancelledAsync();
+        await grid.StopAsync();
+    }
+
+    private void Describe(DataSet set, RequestSplit split, ReplayPlan plan)
+    {
+        terminal.Line(set.Log.Report.ToString());
+        terminal.Line(
+            $"{Figures.Whole(plan.Before.Sum(u => u.Events.Count))} events and {Figures.Whole(split.TrainAndValidation.Count)} requests "
+            + $"before {DateTimeOffset.FromUnixTimeMilliseconds(split.TestFromMs):u} to learn from, {Figures.Whole(split.Test.Count)} requests after it as live traffic");
+    }
+
+    private async Task TrainAsync(DataSet set, DemoFolder folder, CancellationToken stop)
+    {
+        var config = new ModelShape().For(set.Samples);
+        var (metrics, version) = await TrainCommand.RunAsync(terminal, set.Samples, config, new TrainingOptions { TimeBudget = trainTime }, folder.Model, stop);
+        terminal.Line(
+            $"Model {version[..12]} trained in {DurationText.Text(TimeSpan.FromSeconds(Math.Round(metrics.TrainSeconds)))} on labels from {TrainCommand.Source(metrics.Source)}; on the later part of time:");
+        MetricsTable.Print(terminal, metrics.Tasks);
+    }
+
+    private async Task ReplayAsync(Uri url, DataSet set, ReplayPlan plan, CancellationToken stop)
+    {
+        using var client = new TrafficClient(url);
+        var meter = new TrafficMeter(set.Samples.Tasks, TimeProvider.System);
+        var began = TimeProvider.System.GetTimestamp();
+        await terminal.WithProgressAsync("live traffic", async bar =>
+        {
+            await new Replayer(client, meter, TimeProvider.System).RunAsync(plan.Steps, bar, stop);
+            return 0;
+        });
+
+        var done = meter.Summary();
+        terminal.Line($"{Figures.Whole(done.Requests)} requests scored and {Figures.Whole(done.Events)} events appended over HTTP in {DurationText.Text(TimeProvider.System.GetElapsedTime(began))}");
+        foreach (var (task, auc) in set.Samples.Tasks.Zip(done.Auc))
+        {
+            terminal.Line($"  live AUC, {task}: {Figures.Metric(auc)}");
+        }
+
+        terminal.Line($"  latency of a score: p50 {Figures.Milliseconds(done.Median)}, p99 {Figures.Milliseconds(done.Percentile99)} ({Replayer.Callers} callers)");
+        terminal.Line($"  answered from a warm state: {Figures.Percent(done.Warm)}");
+    }
+}

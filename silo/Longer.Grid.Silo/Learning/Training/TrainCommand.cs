@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Longer.Grid.Model;
+using Longer.Grid.Training;
+
+namespace Longer.Grid.Silo;
+
+/// <summary><c>longer-grid train</c>: from files of behaviours to a model folder.</summary>
+internal static class TrainCommand
+{
+    private const int LeastEvents = 1;
+    private const int MostEvents = 10_000_000;
+
+    /// <summary>The command, ready to be run.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var data = new DataOptions();
+        data.Events.Required = true;
+        data.Schema.Required = true;
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder for config.json, weights.safetensors and metrics.json", HelpName = "DIR", Required = true };
+        var time = SharedOptions.Duration("--train-time", "How long to fit at most", "10m");
+        var epochs = Number("--epochs", "Passes over the requests at the most", 4.0, 0.01, 1000);
+        var maxEvents = Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
+        var seed = new Option<int>("--seed") { Description = "Seed of the first weights and of the order of requests", DefaultValueFactory = _ => 1 };
+        var command = new Command("train", "Train a model on behaviours and measure it on the later part of time")
+        {
+            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed,
+        };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop));
+            terminal.Line(set.Log.Report.ToString());
+            var config = new ModelShape { MaxEvents = parsed.GetValue(maxEvents) }.For(set.Samples);
+            var options = new TrainingOptions { Epochs = parsed.GetValue(epochs), TimeBudget = parsed.GetValue(time), Seed = parsed.GetValue(seed) };
+            var folder = parsed.GetRequiredValue(output);
+            var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
+            MetricsTable.Print(terminal, metrics.Tasks);
+            terminal.Line($"Model {version} in {folder}, trained in {metrics.TrainSeconds.ToString("F0", CultureInfo.InvariantCulture)} s; labels from {Source(metrics.Source)}.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Trains, showing how far it is, and writes the model's folder.</summary>
+    public static Task<(ModelMetrics Metrics, string Version)> RunAsync(
+        Terminal terminal, TrainingSet set, LongerConfig config, TrainingOptions options, string folder, CancellationToken stop) =>
+        terminal.WithProgressAsync("train", bar => Task.Run(
+            () =>
+            {
+                var told = new Told<TrainingProgress>(p => bar.Report(
+                    p.Done,
+                    string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F4}, {p.SamplesPerSecond:N0} candidates/s, {DurationText.Text(p.Left)} left")));
+                var (weights, metrics) = ModelTraining.Run(set, config, options, new SplitRule(), TimeProvider.System, told, stop);
+                return (metrics, ModelTraining.Save(folder, config, weights, metrics));
+            },
+            stop));
+
+    /// <summary>Where labels come from, in words.</summary>
+    public static string Source(SampleSource source) => source switch
+    {
+        SampleSource.Impressions => "impressions",
+        SampleSource.Outcomes => "outcomes in the events",
+        _ => "events, against sampled negatives",
+    };
+
+    private static Option<T> Number<T>(string name, string description, T fallback, T least, T most)
+        where T : struct, IComparable<T>, IFormattable
+    {
+        var option = new Option<T>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<T>() is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {value}: accepted is {least} to {most}"));
+            }
+        });
+        return option;
+    }
+}
