@@ -29,7 +29,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void No_file_is_too_tooLongto_hold_in_the_head()
+    public void No_file_is_too_long_to_hold_in_the_head()
     {
         var tooLong = Checkout.TrackedFiles()
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal))

@@ -21,7 +21,7 @@ public abstract class RankingModule : nn.Module
     /// <param name="specs">Names and shapes of all parameters.</param>
     /// <param name="values">A tensor for each, float32; the module owns them.</param>
     private protected RankingModule(string name, LongerConfig config, IReadOnlyList<TensorSpec> specs, Func<TensorSpec, Tensor> values)
-        : base(name)
+        : base(Loaded(name))
     {
         Config = config;
         Specs = specs;
@@ -53,6 +53,13 @@ public abstract class RankingModule : nn.Module
 
     /// <summary>Rows of large tables that the last tracked pass read. The trainer takes and clears them.</summary>
     internal List<TableRead> TableReads { get; } = [];
+
+    /// <summary>libtorch's own module is made by the base constructor: the library must be there before it.</summary>
+    private static string Loaded(string name)
+    {
+        TorchRuntime.EnsureLoaded();
+        return name;
+    }
 
     /// <summary>Whether a parameter is a large table, updated by row.</summary>
     internal static bool IsTable(string name) =>
