@@ -49,7 +49,7 @@ internal static class TrainCommand
             {
                 var told = new Told<TrainingProgress>(p => bar.Report(
                     p.Done,
-                    string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F4}, {p.SamplesPerSecond:N0} candidates/s, {DurationText.Text(p.Left)} left")));
+                    string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F4}, {p.SamplesPerSecond:N0} candidates/s")));
                 var (weights, metrics) = ModelTraining.Run(set, config, options, new SplitRule(), TimeProvider.System, told, stop);
                 return (metrics, ModelTraining.Save(folder, config, weights, metrics));
             },
