@@ -69,7 +69,7 @@ public sealed class LongerModule : RankingModule
     {
         int k = Config.GroupSize, d = Config.EventDim;
         var u = Events(b.EventItems, b.EventSides, b.EventActions, b.EventGaps); // [groups * K, d]
-        u = (u.view(b.Groups, k, d) + this["inner.position.weight"]).view(-1, d);
+        u = u.view(b.Groups, k, d).Plus(this["inner.position.weight"]).view(-1, d);
         for (var i = 0; i < Config.InnerLayers; i++)
         {
             u = Block($"inner.{i}", u, queries: null, b.Inner!, biased: false);
@@ -102,7 +102,7 @@ public sealed class LongerModule : RankingModule
             keysValues,
             biased ? this[$"{name}.position_bias.weight"] : null,
             biased ? this[$"{name}.time_bias.weight"] : null);
-        h += Linear($"{name}.attention.o", attended);
-        return h + Mlp($"{name}.ffn", Norm($"{name}.norm2", h));
+        h = h.Plus(Linear($"{name}.attention.o", attended));
+        return h.Plus(Mlp($"{name}.ffn", Norm($"{name}.norm2", h)));
     }
 }

@@ -158,7 +158,7 @@ public abstract class RankingModule : nn.Module
         var users = Table("user.weight", rows.UserRows);
         for (var p = 0; p < rows.ProfileRows.Length; p++)
         {
-            users += Table($"profile.{Config.Profile[p].Name}.weight", rows.ProfileRows[p]);
+            users = users.Plus(Table($"profile.{Config.Profile[p].Name}.weight", rows.ProfileRows[p]));
         }
 
         return users;

@@ -99,10 +99,10 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
             var logits = replicas[number].Logits(replicas[number].Prepare(shares[number]));
             var values = shares[number].SelectMany(span => span.Requests.ToArray()).SelectMany(request => request.Labels).ToArray();
             var labels = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0 : v)).reshape(logits.shape);
-            var weights = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0f : 1f)).reshape(logits.shape);
-            var loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum) / known;
+            var weights = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0f : 1f / known)).reshape(logits.shape);
+            var loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum);
             loss.backward();
-            losses[number] = loss.item<float>();
+            losses[number] = loss.Floats()[0];
 
             // Gradients outlive the pass.
             replicas[number].TableReads.ForEach(read => read.Values.MoveToOuterDisposeScope());

@@ -18,7 +18,7 @@ public sealed class TorchLibraryMendTests : IDisposable
         TorchRuntime.EnsureLoaded();
 
         using var sum = ones(2, 3).sum();
-        Assert.Equal(6f, sum.item<float>());
+        Assert.Equal(6f, sum.Floats()[0]);
     }
 
     [Fact]
