@@ -3,15 +3,16 @@ using Longer.Grid.Model;
 
 namespace Longer.Grid.Training;
 
-/// <summary>Logits for samples, by the training module or by the serving engine, as one list that <see cref="RankingMetrics"/> measures.</summary>
+/// <summary>Logits for samples, by the training module or by the serving engine, as lists, one for each task, that <see cref="RankingMetrics"/> measures.</summary>
 public static class Predictions
 {
     /// <summary>By a model in libtorch.</summary>
     /// <param name="module">The model.</param>
     /// <param name="samples">What to predict.</param>
-    /// <param name="task">Index of the task; candidates without a label in it are left out.</param>
     /// <param name="options">How many threads, and how many requests share an encoding; the latter changes no logit by more than rounding.</param>
-    public static List<ScoredCandidate> ByTorch(RankingModule module, IReadOnlyList<Sample> samples, int task, TrainingOptions options)
+    /// <param name="cancellationToken">Ends it between users.</param>
+    /// <returns>For each task the candidates that have a label in it, in the order of the samples.</returns>
+    public static IReadOnlyList<List<ScoredCandidate>> ByTorch(RankingModule module, IReadOnlyList<Sample> samples, TrainingOptions options, CancellationToken cancellationToken)
     {
         var users = samples.GroupBy(sample => sample.User, sample => sample.Request, ReferenceEqualityComparer.Instance)
             .Select(user => (User: (UserSamples)user.Key!, Requests: user.OrderBy(request => request.HistoryEvents).ThenBy(request => request.AtMs).ToList()))
@@ -23,7 +24,7 @@ public static class Predictions
         var scorer = new ModuleScorer(module, options.RequestsPerSpan);
         threads.Run(_ =>
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < users.Count;)
+            for (int i; (i = Interlocked.Increment(ref next)) < users.Count && !cancellationToken.IsCancellationRequested;)
             {
                 var logits = scorer.Score(new EncodedUser(module.Config, users[i].User, users[i].Requests), CancellationToken.None);
                 for (var r = 0; r < logits.Count; r++)
@@ -32,12 +33,13 @@ public static class Predictions
                 }
             }
         });
-        return Collect(samples, scored, task);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Collect(samples, scored, module.Config.Tasks.Count);
     }
 
     /// <summary>By the serving engine: each user's requests in time order, each against the history as it stood then.</summary>
-    public static async Task<List<ScoredCandidate>> ByEngineAsync(
-        LongerEngine engine, IReadOnlyList<Sample> samples, int task, IProgress<double>? progress, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<List<ScoredCandidate>>> ByEngineAsync(
+        LongerEngine engine, IReadOnlyList<Sample> samples, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var scored = new Dictionary<Request, float[]>(ReferenceEqualityComparer.Instance);
         foreach (var user in samples.GroupBy(s => s.User, ReferenceEqualityComparer.Instance))
@@ -52,20 +54,20 @@ public static class Predictions
             }
         }
 
-        return Collect(samples, scored, task);
+        return Collect(samples, scored, engine.Config.Tasks.Count);
     }
 
-    private static List<ScoredCandidate> Collect(IReadOnlyList<Sample> samples, IReadOnlyDictionary<Request, float[]> scored, int task)
+    private static List<ScoredCandidate>[] Collect(IReadOnlyList<Sample> samples, IReadOnlyDictionary<Request, float[]> scored, int tasks)
     {
-        var predictions = new List<ScoredCandidate>();
+        List<ScoredCandidate>[] predictions = [.. Enumerable.Range(0, tasks).Select(_ => new List<ScoredCandidate>())];
         foreach (var (user, request) in samples)
         {
             var logits = scored[request];
-            for (var c = 0; c < request.Candidates.Count; c++)
+            for (var i = 0; i < logits.Length; i++)
             {
-                if (request.Label(c, task) is var label && !float.IsNaN(label))
+                if (request.Label(i / tasks, i % tasks) is var label && !float.IsNaN(label))
                 {
-                    predictions.Add(new(user.UserId, logits[(c * request.Tasks) + task], label > 0.5f));
+                    predictions[i % tasks].Add(new(user.UserId, logits[i], label > 0.5f));
                 }
             }
         }

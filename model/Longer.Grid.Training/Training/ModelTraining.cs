@@ -24,7 +24,7 @@ public static class ModelTraining
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         return (module.ToWeights(), new ModelMetrics
         {
-            Tasks = config.Tasks.Select((task, t) => (task, Metrics: RankingMetrics.Of(Predictions.ByTorch(module, split.Test, t, options)))).ToDictionary(m => m.task, m => m.Metrics),
+            Tasks = config.Tasks.Zip(Predictions.ByTorch(module, split.Test, options, cancellationToken)).ToDictionary(t => t.First, t => RankingMetrics.Of(t.Second)),
             Source = set.Source,
             TrainRequests = split.Train.Count,
             TestRequests = split.Test.Count,

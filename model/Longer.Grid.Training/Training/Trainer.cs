@@ -78,7 +78,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
 
     /// <summary>Fills the replicas' gradients with that of the mean loss over a step's labels.</summary>
     /// <returns>The loss.</returns>
-    private static double Backward(List<RequestSpan> step, RankingModule[] replicas, TrainingThreads threads)
+    internal static double Backward(List<RequestSpan> step, RankingModule[] replicas, TrainingThreads threads)
     {
         var known = step.Sum(Known);
         if (known == 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Longer.Grid.Silo;
 
@@ -44,6 +45,21 @@ internal static class SharedOptions
     /// <summary>A duration such as <c>90s</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, string fallback) => Parsed<TimeSpan>(
         new(name) { Description = description, HelpName = "TIME" }, fallback, DurationText.TryParse, DurationText.Accepted);
+
+    /// <summary>A number within bounds.</summary>
+    public static Option<T> Number<T>(string name, string description, T fallback, T least, T most)
+        where T : struct, IComparable<T>, IFormattable
+    {
+        var option = new Option<T>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<T>() is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {value}: accepted is {least} to {most}"));
+            }
+        });
+        return option;
+    }
 
     private delegate bool TryParse<T>(string text, out T value);
 

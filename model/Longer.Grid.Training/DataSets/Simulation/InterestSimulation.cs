@@ -3,8 +3,8 @@ namespace Longer.Grid.Training;
 /// <summary>How many simulated users there are and what they do (<see cref="InterestSimulator"/>).</summary>
 public sealed record InterestSimulation
 {
-    /// <summary>Users. Default 480; at least 2.</summary>
-    public int Users { get; init; } = 480;
+    /// <summary>Users. Default 600; at least 2.</summary>
+    public int Users { get; init; } = 600;
 
     /// <summary>Events of each user. Default 10,000.</summary>
     public int EventsPerUser { get; init; } = 10_000;
@@ -36,11 +36,11 @@ public sealed record InterestSimulation
     /// <summary>Items in fashion, each for a short while, with everyone. Default 600; at least 1.</summary>
     public int TrendItems { get; init; } = 600;
 
-    /// <summary>Requests of each user, all within one visit at the end. Default 4; at least 1.</summary>
-    public int RequestsPerUser { get; init; } = 4;
+    /// <summary>Requests of each user, all within one visit at the end. Default 8; at least 1.</summary>
+    public int RequestsPerUser { get; init; } = 8;
 
-    /// <summary>Candidates of a request: half of them from the user's interests, on average. Default 12; at least 1.</summary>
-    public int CandidatesPerRequest { get; init; } = 12;
+    /// <summary>Candidates of a request: half of them from the user's interests, on average. Default 25; at least 1.</summary>
+    public int CandidatesPerRequest { get; init; } = 25;
 
     /// <summary>Chance that a candidate of average appeal is liked against the user's interest, or not liked in spite of it. Default 0.15; 0 to below 0.5.</summary>
     public double LabelNoise { get; init; } = 0.15;

@@ -9,10 +9,11 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
     /// <param name="read">Makes or reads the data.</param>
     /// <param name="given">The caller's folder; <see langword="null"/> for one that goes with the demonstration.</param>
     /// <param name="stop">Ends it, at any point.</param>
-    public async Task RunAsync(Func<Task<DataSet>> read, DirectoryInfo? given, CancellationToken stop)
+    public async Task RunAsync(Func<Task<DemoInput>> read, DirectoryInfo? given, CancellationToken stop)
     {
         using var folder = DemoFolder.Take(given);
-        var set = await read();
+        var input = await read();
+        var set = input.Set;
         var split = RequestSplit.Of(set.Samples, new SplitRule());
         var plan = ReplayPlan.Of(set, split.TestFromMs);
         Describe(set, split, plan);
@@ -20,7 +21,7 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
         await using var grid = await GridHost.StartAsync(
             new GridHostOptions { Data = folder.Data, Http = address, KvBudgetBytes = kvBudgetBytes, Verbose = terminal.Verbose }, stop);
         await terminal.WithProgressAsync("import", bar => new Importer(grid.Grains).ImportAsync(plan.Before, bar, stop));
-        await TrainAsync(set, folder, stop);
+        await TrainAsync(input, folder, stop);
         await PublishCommand.RunAsync(terminal, grid.Url, new ModelFolder(new DirectoryInfo(folder.Model)), activate: true, stop);
         await ReplayAsync(grid.Url, set, plan, stop);
 
@@ -44,10 +45,10 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
             + $"before {DateTimeOffset.FromUnixTimeMilliseconds(split.TestFromMs):u} to learn from, {Figures.Whole(split.Test.Count)} requests after it as live traffic");
     }
 
-    private async Task TrainAsync(DataSet set, DemoFolder folder, CancellationToken stop)
+    private async Task TrainAsync(DemoInput input, DemoFolder folder, CancellationToken stop)
     {
-        var config = new ModelShape().For(set.Samples);
-        var (metrics, version) = await TrainCommand.RunAsync(terminal, set.Samples, config, new TrainingOptions { TimeBudget = trainTime }, folder.Model, stop);
+        var config = input.Shape.For(input.Set.Samples);
+        var (metrics, version) = await TrainCommand.RunAsync(terminal, input.Set.Samples, config, input.Fit with { TimeBudget = trainTime }, folder.Model, stop);
         terminal.Line(
             $"Model {version[..12]} trained in {DurationText.Text(TimeSpan.FromSeconds(Math.Round(metrics.TrainSeconds)))} on labels from {TrainCommand.Source(metrics.Source)}; on the later part of time:");
         MetricsTable.Print(terminal, metrics.Tasks);

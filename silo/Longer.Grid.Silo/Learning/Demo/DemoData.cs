@@ -6,8 +6,11 @@ namespace Longer.Grid.Silo;
 /// <summary>What a demonstration is made of: files, clones, or simulated users.</summary>
 internal sealed class DemoData
 {
-    // Small enough to import and to learn within the demonstration's time.
-    private static readonly InterestSimulation Simulated = new() { Users = 200, EventsPerUser = 6000, RequestsPerUser = 12 };
+    /// <summary>A simulated world that is small enough to import and to learn within the demonstration's time.</summary>
+    public static InterestSimulation Simulated { get; } = new() { Users = 400, EventsPerUser = 3000, QuietEvents = 1200 };
+
+    // As the study of long histories fits, with as many passes as its world is smaller.
+    private static readonly TrainingOptions SimulatedFit = LengthStudy.Fit with { LearningRate = 4e-3, Epochs = 40 };
 
     private readonly DataOptions _files = new();
 
@@ -43,7 +46,7 @@ internal sealed class DemoData
     }
 
     /// <summary>Reads or makes the data, and says in a line what it is.</summary>
-    public async Task<DataSet> ReadAsync(Terminal terminal, ParseResult parsed, CancellationToken stop)
+    public async Task<DemoInput> ReadAsync(Terminal terminal, ParseResult parsed, CancellationToken stop)
     {
         if (parsed.GetValue(_git) is { Length: > 0 } clones)
         {
@@ -52,11 +55,11 @@ internal sealed class DemoData
                     clones, new GitHistoryOptions(), TimeProvider.System, new Told<ReadProgress>(read => bar.Report(0, $"{Figures.Whole(read.Rows)} commits"))),
                 stop).WaitAsync(stop));
             terminal.Line(history.Report.ToString());
-            return history.Data;
+            return new(history.Data, new ModelShape(), new TrainingOptions());
         }
 
         return parsed.GetValue(_files.Events) is { Length: > 0 }
-            ? await terminal.WithProgressAsync("read", bar => Task.Run(() => _files.Read(parsed, bar), stop).WaitAsync(stop))
-            : await terminal.WithProgressAsync("simulate", bar => Task.Run(() => InterestSimulator.Simulate(Simulated).Data, stop).WaitAsync(stop));
+            ? new(await terminal.WithProgressAsync("read", bar => Task.Run(() => _files.Read(parsed, bar), stop).WaitAsync(stop)), new ModelShape(), new TrainingOptions())
+            : new(await terminal.WithProgressAsync("simulate", bar => Task.Run(() => InterestSimulator.Simulate(Simulated).Data, stop).WaitAsync(stop)), LengthStudy.Shape, SimulatedFit);
     }
 }

@@ -4,46 +4,80 @@ using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
 
-/// <summary><c>longer-grid evaluate</c>: a model's metrics on the later part of time, through the serving engine.</summary>
+/// <summary><c>longer-grid evaluate</c>: a model's metrics on the later part of time, or LONGER beside what it is compared with.</summary>
 internal static class EvaluateCommand
 {
     /// <summary>The command, ready to be run.</summary>
     public static Command Create(Terminal terminal)
     {
         var data = new DataOptions();
-        data.Events.Required = true;
-        data.Schema.Required = true;
-        var model = new Option<DirectoryInfo>("--model") { Description = "The model's folder", HelpName = "DIR", Required = true };
-        var command = new Command("evaluate", "Measure a model on the later part of time, through the serving engine") { model, data.Events, data.Impressions, data.Schema };
-        command.SetAction(async (parsed, stop) =>
+        var model = new Option<DirectoryInfo>("--model") { Description = "The model's folder: measured through the serving engine", HelpName = "DIR" };
+        var baselines = new Option<bool>("--baselines") { Description = "Train LONGER and its baselines on the same samples and print all of them; takes a while" };
+        var simulator = new Option<bool>("--simulator") { Description = "Train long and short windows on simulated users with long-term interests, three seeds; takes a while" };
+        var epochs = SharedOptions.Number("--epochs", "Passes over the requests, with --baselines", new TrainingOptions().Epochs, 0.01, 1000);
+        var kvMemory = SharedOptions.KvMemory();
+        var command = new Command("evaluate", "Measure a model, or a comparison of models, on the later part of time")
         {
-            var package = ModelPackage.Load(parsed.GetRequiredValue(model).FullName);
-            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop));
-            terminal.Line(set.Log.Report.ToString());
-            if (!package.Config.Tasks.SequenceEqual(set.Samples.Tasks, StringComparer.Ordinal))
+            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, kvMemory,
+        };
+        command.Validators.Add(result =>
+        {
+            Option[] ways = [model, baselines, simulator];
+            if (ways.Count(Given) != 1)
             {
-                throw new CommandException($"the model's tasks are {string.Join(", ", package.Config.Tasks)}; the data's are {string.Join(", ", set.Samples.Tasks)}");
+                result.AddError("accepted is one of --model, --baselines and --simulator");
+            }
+            else if (Given(simulator) ? Given(data.Events) || Given(data.Schema) || Given(data.Impressions) : !Given(data.Events) || !Given(data.Schema))
+            {
+                result.AddError("--model and --baselines need --events and --schema; --simulator makes its own events");
             }
 
-            var tasks = await terminal.WithProgressAsync("evaluate", bar => RunAsync(package, set.Samples, bar, stop));
-            MetricsTable.Print(terminal, tasks);
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+        });
+        command.SetAction(async (parsed, stop) =>
+        {
+            if (parsed.GetValue(simulator))
+            {
+                await LengthReport.RunAsync(terminal, stop);
+                return ExitCodes.Done;
+            }
+
+            var package = parsed.GetValue(model) is { } folder ? ModelPackage.Load(folder.FullName) : null;
+            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
+            terminal.Line(set.Log.Report.ToString());
+            if (package is null)
+            {
+                await BaselineReport.RunAsync(terminal, set.Samples, new TrainingOptions { Epochs = parsed.GetValue(epochs) }, stop);
+            }
+            else
+            {
+                MetricsTable.Print(terminal, await RunAsync(terminal, package, set.Samples, parsed.GetValue(kvMemory), stop));
+            }
+
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task<IReadOnlyDictionary<string, RankingMetrics>> RunAsync(ModelPackage package, TrainingSet set, IProgressBar bar, CancellationToken stop)
+    /// <summary>Measures a model through the serving engine, on the requests that <c>train</c> measures on.</summary>
+    /// <exception cref="CommandException">The model has other tasks than the data.</exception>
+    public static Task<IReadOnlyDictionary<string, RankingMetrics>> RunAsync(
+        Terminal terminal, ModelPackage package, TrainingSet set, long kvBudgetBytes, CancellationToken stop)
     {
-        var split = RequestSplit.Of(set, new SplitRule { ValidationShare = 0 });
-        using var device = new InferenceDevice(new EngineOptions(), TimeProvider.System);
-        await using var engine = new LongerEngine(device, package);
-        var tasks = new Dictionary<string, RankingMetrics>(StringComparer.Ordinal);
-        for (var t = 0; t < set.Tasks.Count; t++)
+        if (!package.Config.Tasks.SequenceEqual(set.Tasks, StringComparer.Ordinal))
         {
-            var told = new Told<double>(done => bar.Report((t + done) / set.Tasks.Count, $"{Figures.Whole(done * split.Test.Count)} of {Figures.Whole(split.Test.Count)} requests"));
-            tasks.Add(set.Tasks[t], RankingMetrics.Of(await Predictions.ByEngineAsync(engine, split.Test, t, told, stop)));
+            throw new CommandException($"the model's tasks are {string.Join(", ", package.Config.Tasks)}; the data's are {string.Join(", ", set.Tasks)}");
         }
 
-        return tasks;
+        return terminal.WithProgressAsync("evaluate", async bar =>
+        {
+            var split = RequestSplit.Of(set, new SplitRule { ValidationShare = 0 });
+            using var device = new InferenceDevice(new EngineOptions { KvBudgetBytes = kvBudgetBytes }, TimeProvider.System);
+            await using var engine = new LongerEngine(device, package);
+            var told = new Told<double>(done => bar.Report(done, $"{Figures.Whole(done * split.Test.Count)} of {Figures.Whole(split.Test.Count)} requests"));
+            var predictions = await Predictions.ByEngineAsync(engine, split.Test, told, stop);
+            return (IReadOnlyDictionary<string, RankingMetrics>)set.Tasks.Zip(predictions)
+                .ToDictionary(task => task.First, task => RankingMetrics.Of(task.Second), StringComparer.Ordinal);
+        });
     }
 }

@@ -19,18 +19,32 @@ internal static class TrainCommand
         data.Schema.Required = true;
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder for config.json, weights.safetensors and metrics.json", HelpName = "DIR", Required = true };
         var time = SharedOptions.Duration("--train-time", "How long to fit at most", "10m");
-        var epochs = Number("--epochs", "Passes over the requests at the most", 4.0, 0.01, 1000);
-        var maxEvents = Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
+        var epochs = SharedOptions.Number("--epochs", "Passes over the requests at the most", 4.0, 0.01, 1000);
+        var maxEvents = SharedOptions.Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
         var seed = new Option<int>("--seed") { Description = "Seed of the first weights and of the order of requests", DefaultValueFactory = _ => 1 };
+        var shape = new Option<FileInfo>("--config") { Description = "A config.json with the model's shape; without it, the data say which", HelpName = "FILE" };
         var command = new Command("train", "Train a model on behaviours and measure it on the later part of time")
         {
-            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed,
+            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed, shape,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(shape) is not null && result.GetResult(maxEvents) is { Implicit: false })
+            {
+                result.AddError("--max-events is for a shape that the data choose; with --config, max_events stands in the file");
+            }
+        });
         command.SetAction(async (parsed, stop) =>
         {
-            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop));
+            var given = parsed.GetValue(shape) is { } file ? LongerConfigJson.Parse(File.ReadAllBytes(file.FullName)) : null;
+            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
             terminal.Line(set.Log.Report.ToString());
-            var config = new ModelShape { MaxEvents = parsed.GetValue(maxEvents) }.For(set.Samples);
+            if (given is not null && !given.Tasks.SequenceEqual(set.Samples.Tasks, StringComparer.Ordinal))
+            {
+                throw new CommandException($"--config: its tasks are {string.Join(", ", given.Tasks)}; the data's are {string.Join(", ", set.Samples.Tasks)}");
+            }
+
+            var config = given ?? new ModelShape { MaxEvents = parsed.GetValue(maxEvents) }.For(set.Samples);
             var options = new TrainingOptions { Epochs = parsed.GetValue(epochs), TimeBudget = parsed.GetValue(time), Seed = parsed.GetValue(seed) };
             var folder = parsed.GetRequiredValue(output);
             var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
@@ -62,18 +76,4 @@ internal static class TrainCommand
         SampleSource.Outcomes => "outcomes in the events",
         _ => "events, against sampled negatives",
     };
-
-    private static Option<T> Number<T>(string name, string description, T fallback, T least, T most)
-        where T : struct, IComparable<T>, IFormattable
-    {
-        var option = new Option<T>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<T>() is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {value}: accepted is {least} to {most}"));
-            }
-        });
-        return option;
-    }
 }

@@ -1,0 +1,62 @@
+namespace Longer.Grid.Training;
+
+/// <summary>What counting alone foretells.</summary>
+internal static class CountingBaselines
+{
+    /// <summary>How often anyone did anything with the candidate strictly before the request.</summary>
+    public static List<ScoredCandidate> Popularity(TrainingSet set, IReadOnlyList<Sample> samples, int task)
+    {
+        var times = new Dictionary<ulong, List<long>>();
+        foreach (var user in set.Users)
+        {
+            for (var i = 0; i < user.History.Count; i++)
+            {
+                if (!times.TryGetValue(user.History.ItemKeys[i], out var at))
+                {
+                    times.Add(user.History.ItemKeys[i], at = []);
+                }
+
+                at.Add(user.History.TimesMs[i]);
+            }
+        }
+
+        foreach (var at in times.Values)
+        {
+            at.Sort();
+        }
+
+        return Score(samples, task, (sample, item) => times.TryGetValue(item, out var at) ? Before(at, sample.Request.AtMs) : 0);
+    }
+
+    /// <summary>How often the user did anything with the candidate before the request.</summary>
+    public static List<ScoredCandidate> OwnCount(IReadOnlyList<Sample> samples, int task) =>
+        Score(samples, task, (sample, item) => sample.User.History.ItemKeys[..sample.Request.HistoryEvents].Count(item));
+
+    private static List<ScoredCandidate> Score(IReadOnlyList<Sample> samples, int task, Func<Sample, ulong, int> count)
+    {
+        var scored = new List<ScoredCandidate>();
+        foreach (var sample in samples)
+        {
+            for (var c = 0; c < sample.Request.Candidates.Count; c++)
+            {
+                if (sample.Request.Label(c, task) is var label && !float.IsNaN(label))
+                {
+                    scored.Add(new(sample.User.UserId, count(sample, sample.Request.Candidates[c].Features.ItemKey), label > 0.5f));
+                }
+            }
+        }
+
+        return scored;
+    }
+
+    private static int Before(List<long> times, long atMs)
+    {
+        var found = times.BinarySearch(atMs);
+        for (found = found < 0 ? ~found : found; found > 0 && times[found - 1] == atMs;)
+        {
+            found--;
+        }
+
+        return found;
+    }
+}

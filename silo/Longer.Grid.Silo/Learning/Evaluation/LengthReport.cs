@@ -1,0 +1,66 @@
+using Longer.Grid.Training;
+
+namespace Longer.Grid.Silo;
+
+/// <summary><c>evaluate --simulator</c>: what a long history is worth where only a long history tells.</summary>
+internal static class LengthReport
+{
+    private const int Seeds = 3;
+
+    /// <summary>Runs the study for each seed and prints a row for each that is done.</summary>
+    public static async Task RunAsync(Terminal terminal, CancellationToken stop)
+    {
+        var simulation = new InterestSimulation();
+        var study = new LengthStudy(simulation, LengthStudy.Fit, TimeProvider.System);
+        terminal.Line(
+            $"{Figures.Whole(simulation.Users)} users of {Figures.Whole(simulation.EventsPerUser)} events, of which the newest {Figures.Whole(simulation.QuietEvents)} tell nothing; "
+            + "no cross features; measured on users that were not trained on.");
+        var runs = new List<LengthComparison>();
+        try
+        {
+            for (var seed = 1UL; seed <= Seeds; seed++)
+            {
+                var number = seed;
+                runs.Add(await terminal.WithProgressAsync($"seed {number}", bar => Task.Run(
+                    () => study.Run(number, new Told<double>(done => bar.Report(done, "")), stop), stop)));
+            }
+        }
+        finally
+        {
+            Print(terminal, simulation, runs);
+        }
+    }
+
+    private static void Print(Terminal terminal, InterestSimulation simulation, List<LengthComparison> runs)
+    {
+        if (runs.Count == 0)
+        {
+            return;
+        }
+
+        terminal.Line();
+        var table = new TextTable(
+            terminal,
+            ("seed", -4),
+            ($"LONGER {Figures.Whole(simulation.EventsPerUser)}", -13),
+            ($"LONGER {LengthStudy.ShortEvents}", -10),
+            ($"DIN {BaselineTable.RecentEvents}", -6),
+            ($"over LONGER {LengthStudy.ShortEvents} [95 %]", -24),
+            ($"over DIN {BaselineTable.RecentEvents} [95 %]", -24),
+            ("seconds", -7)).Header();
+        foreach (var run in runs)
+        {
+            table.Row(
+                $"{run.Seed}",
+                Figures.Metric(run.Whole),
+                Figures.Metric(run.Truncated),
+                Figures.Metric(run.Din),
+                Interval(run.OverTruncated),
+                Interval(run.OverDin),
+                Figures.Whole(run.Seconds));
+        }
+    }
+
+    private static string Interval((double Difference, double Low, double High) of) =>
+        $"{Figures.Metric(of.Difference)} [{Figures.Metric(of.Low)}, {Figures.Metric(of.High)}]";
+}
