@@ -9,9 +9,6 @@ internal sealed class DemoData
     /// <summary>A simulated world that is small enough to import and to learn within the demonstration's time.</summary>
     public static InterestSimulation Simulated { get; } = new() { Users = 400, EventsPerUser = 3000, QuietEvents = 1200 };
 
-    // As the study of long histories fits, with as many passes as its world is smaller.
-    private static readonly TrainingOptions SimulatedFit = LengthStudy.Fit with { LearningRate = 4e-3, Epochs = 40 };
-
     private readonly DataOptions _files = new();
 
     private readonly Option<string[]> _git = new("--git")
@@ -60,6 +57,6 @@ internal sealed class DemoData
 
         return parsed.GetValue(_files.Events) is { Length: > 0 }
             ? new(await terminal.WithProgressAsync("read", bar => Task.Run(() => _files.Read(parsed, bar), stop).WaitAsync(stop)), new ModelShape(), new TrainingOptions())
-            : new(await terminal.WithProgressAsync("simulate", bar => Task.Run(() => InterestSimulator.Simulate(Simulated).Data, stop).WaitAsync(stop)), LengthStudy.Shape, SimulatedFit);
+            : new(await terminal.WithProgressAsync("simulate", bar => Task.Run(() => InterestSimulator.Simulate(Simulated).Data, stop).WaitAsync(stop)), LengthStudy.Shape, LengthStudy.Fit);
     }
 }
