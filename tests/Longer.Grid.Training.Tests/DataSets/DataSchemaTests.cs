@@ -27,6 +27,8 @@ public sealed class DataSchemaTests
     [Theory]
     [InlineData("[]", "the document is []; accepted is an object")]
     [InlineData("{}", "events is missing")]
+    [InlineData("""{ "events": { "user": "\ud800", "item": "i", "action": "a", "at": { "column": "t", "unit": "s" } } }""", "events.user is ")]
+    [InlineData("""{ "\udfff": 1, "events": 5 }""", "a text in it holds half of a surrogate pair")]
     [InlineData("""{ "events": 5 }""", "events is 5; accepted is an object")]
     [InlineData("""{ "events": { "user": "u", "item": 7, "action": "a", "at": { "column": "t", "unit": "s" } } }""", "events.item is 7; accepted is a text")]
     [InlineData("""{ "events": { "user": "u", "item": "", "action": "a", "at": { "column": "t", "unit": "s" } } }""", "events.item is \"\"; accepted is a text")]

@@ -73,6 +73,11 @@ internal sealed class NdjsonTableReader : TableReader
         {
             throw Wrong($"the line is not valid JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // What an escape such as \ud800 stands for is looked at only when a text is read.
+            throw Wrong("a text in the line holds half of a surrogate pair", e);
+        }
     }
 
     private string? Text(string column, JsonElement value)
@@ -84,15 +89,7 @@ internal sealed class NdjsonTableReader : TableReader
             case JsonValueKind.Number when EntityKey.TryCanonicalInteger(value.GetRawText(), out _):
                 return value.GetRawText();
             case JsonValueKind.String:
-                try
-                {
-                    return value.GetString() is { Length: > 0 } text ? text : null;
-                }
-                catch (InvalidOperationException e)
-                {
-                    throw Wrong($"{column} holds half of a surrogate pair", e);
-                }
-
+                return value.GetString() is { Length: > 0 } text ? text : null;
             default:
                 throw Wrong($"{column} is {value.GetRawText()}; accepted is a text or a whole number that is not negative");
         }

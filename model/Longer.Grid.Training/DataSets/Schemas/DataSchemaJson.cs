@@ -30,21 +30,21 @@ public static class DataSchemaJson
     /// <exception cref="DataSetException">It is not JSON, or a field is missing, unknown or not accepted: all are named.</exception>
     public static DataSchema Parse(ReadOnlyMemory<byte> utf8Json, string file)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(utf8Json, Strict);
+            using var document = JsonDocument.Parse(utf8Json, Strict);
+            var problems = new List<string>();
+            var schema = Read(new SchemaObject("", document.RootElement, problems), problems);
+            return problems.Count == 0 ? schema : throw new DataSetException($"{file}: {string.Join("; ", problems)}");
         }
         catch (JsonException e)
         {
             throw new DataSetException($"{file}: it is not valid JSON: {e.Message}", e);
         }
-
-        using (document)
+        catch (InvalidOperationException e)
         {
-            var problems = new List<string>();
-            var schema = Read(new SchemaObject("", document.RootElement, problems), problems);
-            return problems.Count == 0 ? schema : throw new DataSetException($"{file}: {string.Join("; ", problems)}");
+            // What an escape such as \ud800 stands for is looked at only when a text is read.
+            throw new DataSetException($"{file}: a text in it holds half of a surrogate pair", e);
         }
     }
 
