@@ -25,7 +25,7 @@ public interface IModelStore
     /// <returns><see langword="null"/> where that part was not written, or there is no such upload.</returns>
     Task<Stream?> OpenUploadAsync(string uploadId, ModelPart part, CancellationToken cancellationToken);
 
-    /// <summary>Makes an upload a version, atomically and durably. If the version is there already, the upload is removed.</summary>
+    /// <summary>Makes an upload a version, atomically and durably. If the version is there already, whole, the upload is removed; if its files are damaged, the upload takes their place.</summary>
     /// <returns>Whether the version is new.</returns>
     Task<bool> CommitAsync(string uploadId, string version, CancellationToken cancellationToken);
 

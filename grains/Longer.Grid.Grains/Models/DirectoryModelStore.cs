@@ -41,24 +41,61 @@ public sealed class DirectoryModelStore : IModelStore
     public Task<bool> CommitAsync(string uploadId, string version, CancellationToken cancellationToken)
     {
         var (from, to) = (Path.Combine(Uploads, uploadId), Path.Combine(_root, version));
-        if (Directory.Exists(to))
-        {
-            Directory.Delete(from, recursive: true);
-            return Task.FromResult(false);
-        }
-
         try
         {
+            var isNew = !Directory.Exists(to);
+            if (!isNew && SameModel(from, to))
+            {
+                Directory.Delete(from, recursive: true);
+                return Task.FromResult(false);
+            }
+
+            FolderFlush.Flush(from);
+            if (!isNew)
+            {
+                // Files that are not what their version says: the whole ones take their place.
+                Directory.Move(to, Path.Combine(Uploads, $"{version}.{Guid.NewGuid():N}.damaged"));
+            }
+
             // The files were flushed as they were written; the rename makes all of them appear at once.
             Directory.Move(from, to);
             FolderFlush.Flush(_root);
+            return Task.FromResult(isNew);
         }
         catch (IOException e)
         {
             throw new StoreUnavailableException($"The model store cannot keep version {version}: {e.Message}", e);
         }
+    }
 
-        return Task.FromResult(true);
+    private static bool SameModel(string upload, string version)
+    {
+        foreach (var file in new[] { FileOf(ModelPart.Config), FileOf(ModelPart.Weights) })
+        {
+            var (one, other) = (new FileInfo(Path.Combine(upload, file)), new FileInfo(Path.Combine(version, file)));
+            if (!one.Exists || !other.Exists || one.Length != other.Length || !SameBytes(one, other))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool SameBytes(FileInfo one, FileInfo other)
+    {
+        using var a = one.OpenRead();
+        using var b = other.OpenRead();
+        byte[] left = new byte[1 << 16], right = new byte[1 << 16];
+        for (int read; (read = a.ReadAtLeast(left, left.Length, throwOnEndOfStream: false)) > 0;)
+        {
+            if (b.ReadAtLeast(right, right.Length, throwOnEndOfStream: false) != read || !left.AsSpan(0, read).SequenceEqual(right.AsSpan(0, read)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string FileOf(ModelPart part) => part switch

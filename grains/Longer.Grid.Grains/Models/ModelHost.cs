@@ -8,6 +8,7 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
 {
     private readonly Lock _lock = new();
     private Loaded? _active;
+    private string _whyNone = "No model has been activated, so nothing can be scored.";
 
     /// <summary>The version that scores; <see langword="null"/> before one is activated.</summary>
     public string? ActiveVersion
@@ -33,48 +34,52 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
         }
     }
 
+    /// <summary>What is said to those who want a score while <see cref="ActiveVersion"/> is <see langword="null"/>.</summary>
+    internal string WhyNone
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _whyNone;
+            }
+        }
+    }
+
     /// <summary>Reads an upload as a silo would load it.</summary>
     /// <returns>The version that its files name.</returns>
     /// <exception cref="ModelRejectedException">A file is missing or breaks the contract.</exception>
     public async Task<string> CheckAsync(string uploadId, CancellationToken cancellationToken) =>
         (await ReadAsync(part => store.OpenUploadAsync(uploadId, part, cancellationToken), cancellationToken)).Version;
 
-    /// <summary>Loads a version beside the one that serves, and then lets it serve; the other one goes when its last call has ended.</summary>
+    /// <summary>Loads a version beside the one that serves; nothing is scored with it yet.</summary>
+    /// <returns>What lets it serve.</returns>
     /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
-    public async Task ActivateAsync(string version, CancellationToken cancellationToken)
+    internal async Task<LoadedModel> LoadAsync(string version, CancellationToken cancellationToken)
     {
-        if (ActiveVersion == version)
-        {
-            return;
-        }
-
         var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
         if (package.Version != version)
         {
             throw new ModelRejectedException(SafetensorsFile.FileName, [$"the files of version {version} have changed: they are version {package.Version} now"], $"Model {version} is damaged in the model store.");
         }
 
-        LongerEngine engine;
         try
         {
-            engine = await Task.Run(() => new LongerEngine(device, package), cancellationToken);
+            var engine = await Task.Run(() => new LongerEngine(device, package), cancellationToken);
+            return new LoadedModel(engine, () => ServeAsync(engine));
         }
         catch (KvBudgetException e)
         {
             throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e);
         }
+    }
 
-        Loaded? before;
+    /// <summary>Says why the model that should serve does not.</summary>
+    internal void CannotServe(string version, string problem)
+    {
         lock (_lock)
         {
-            before = _active;
-            _active = new Loaded(engine);
-        }
-
-        LogActive(version);
-        if (before is not null)
-        {
-            await before.RetireAsync();
+            _whyNone = $"The active model {version} cannot be loaded: {problem} Publish its files again, or activate another one.";
         }
     }
 
@@ -99,6 +104,23 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
         lock (_lock)
         {
             return _active?.Lease();
+        }
+    }
+
+    /// <summary>Lets a loaded model serve; the other one goes when its last call has ended.</summary>
+    private async Task ServeAsync(LongerEngine engine)
+    {
+        Loaded? before;
+        lock (_lock)
+        {
+            before = _active;
+            _active = new Loaded(engine);
+        }
+
+        LogActive(engine.Version);
+        if (before is not null)
+        {
+            await before.RetireAsync();
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class ModelRegistryGrain(
     /// <summary>How long an activation is waited for before its caller is told that it goes on; well below Orleans' own time-out.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private (string Version, Task Done)? _loading;
+    private readonly Dictionary<string, Task> _flips = new(StringComparer.Ordinal);
+    private Task _lastFlip = Task.CompletedTask;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -26,11 +27,12 @@ internal sealed partial class ModelRegistryGrain(
         {
             try
             {
-                await host.ActivateAsync(active, cancellationToken);
+                await ServeAgainAsync(active, cancellationToken);
             }
             catch (ModelRejectedException e)
             {
                 // Events are taken all the same, and another model can be activated.
+                host.CannotServe(active, e.Message);
                 LogNotLoaded(e, active);
             }
         }
@@ -50,6 +52,12 @@ internal sealed partial class ModelRegistryGrain(
         await store.CommitAsync(uploadId, version, cancellationToken);
         if (Find(version) is not null)
         {
+            if (version == state.State.Active)
+            {
+                // Its files were damaged perhaps: now they are whole.
+                await ServeAgainAsync(version, cancellationToken);
+            }
+
             return new(version, Created: false);
         }
 
@@ -71,17 +79,18 @@ internal sealed partial class ModelRegistryGrain(
             return ModelState.Active;
         }
 
-        // One after another: at most two versions are loaded at once.
-        if (_loading is { } under && under.Version != version)
+        if (!_flips.TryGetValue(version, out var flip))
         {
-            await under.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            _lastFlip = flip = FlipAfterAsync(_lastFlip, version);
+            if (!flip.IsCompleted)
+            {
+                _flips.Add(version, flip);
+            }
         }
 
-        var loading = _loading is { Done.IsCompleted: false } same ? same.Done : FlipAsync(version);
-        _loading = (version, loading);
         try
         {
-            await loading.WaitAsync(Patience, time, cancellationToken);
+            await flip.WaitAsync(Patience, time, cancellationToken);
             return ModelState.Active;
         }
         catch (TimeoutException)
@@ -90,15 +99,47 @@ internal sealed partial class ModelRegistryGrain(
         }
     }
 
+    /// <summary>Flips when the flip before has ended: at most two versions are loaded at once.</summary>
+    private async Task FlipAfterAsync(Task before, string version)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        try
+        {
+            await FlipAsync(version);
+        }
+        finally
+        {
+            _flips.Remove(version);
+        }
+    }
+
+    /// <summary>Loads, saves, and only then serves: what is said to serve after a restart is what served before it.</summary>
     private async Task FlipAsync(string version)
     {
+        if (StateOf(version) == ModelState.Active)
+        {
+            return;
+        }
+
         // The load outlives its caller: it goes on when that has gone.
-        await host.ActivateAsync(version, CancellationToken.None);
+        await using var loaded = await host.LoadAsync(version, CancellationToken.None);
         var before = (state.State.Active, state.State.Previous, state.State.Flip);
         if (state.State.Active != version)
         {
             (state.State.Active, state.State.Previous, state.State.Flip) = (version, state.State.Active, state.State.Flip + 1);
             await SaveAsync(() => (state.State.Active, state.State.Previous, state.State.Flip) = before);
+        }
+
+        await loaded.ServeAsync();
+    }
+
+    /// <summary>Lets the version serve that the saved state names, if it does not.</summary>
+    private async Task ServeAgainAsync(string version, CancellationToken cancellationToken)
+    {
+        if (host.ActiveVersion != version)
+        {
+            await using var loaded = await host.LoadAsync(version, cancellationToken);
+            await loaded.ServeAsync();
         }
     }
 
@@ -106,7 +147,7 @@ internal sealed partial class ModelRegistryGrain(
 
     private ModelState StateOf(string version) =>
         version == state.State.Active && version == host.ActiveVersion ? ModelState.Active
-        : _loading is { Done.IsCompleted: false } loading && loading.Version == version ? ModelState.Loading
+        : _flips.ContainsKey(version) ? ModelState.Loading
         : ModelState.Published;
 
     private async Task<string?> ReadMetricsAsync(string uploadId, CancellationToken cancellationToken)
@@ -147,7 +188,9 @@ internal sealed partial class ModelRegistryGrain(
         }
         catch (Exception e)
         {
+            // What the store has now is not known: the next call reads it.
             undo();
+            DeactivateOnIdle();
             throw new StoreUnavailableException($"The registry cannot be saved: {e.Message}", e);
         }
     }

@@ -5,10 +5,13 @@ namespace Longer.Grid.Grains;
 /// <summary>The behaviour store on SQLite or PostgreSQL: one SQL for both.</summary>
 public sealed class BehaviorStore : IBehaviorStore, IDisposable
 {
+    private const int Readers = 4;
+
     private readonly DbDataSource _source;
     private readonly StoreDialect _dialect;
     private readonly bool _unsafeDurability;
     private readonly GroupCommit _writer;
+    private readonly StoreReaders _readers;
     private bool _disposed;
 
     /// <summary>Opens the store, making its tables where there are none.</summary>
@@ -44,6 +47,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
         }
 
         _writer = new GroupCommit(OpenConnection, time);
+        _readers = new StoreReaders(Readers);
     }
 
     /// <inheritdoc/>
@@ -100,6 +104,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
 
         _disposed = true;
         _writer.Dispose();
+        _readers.Dispose();
         _source.Dispose();
     }
 
@@ -117,8 +122,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
 
     private async Task<bool> WroteAsync(UserWrite write) => await _writer.RunAsync(write) is not null;
 
-    // SQLite's provider blocks whatever its method is called: never on a grain's scheduler.
-    private Task<T> ReadAsync<T>(Func<DbConnection, T> read) => Task.Run(() =>
+    private Task<T> ReadAsync<T>(Func<DbConnection, T> read) => _readers.RunAsync(() =>
     {
         try
         {

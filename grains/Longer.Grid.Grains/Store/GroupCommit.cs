@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
 
 namespace Longer.Grid.Grains;
@@ -56,9 +57,9 @@ internal sealed class GroupCommit : IDisposable
                 group.Add(next);
             }
 
-            if (!TryCommit(ref connection, group) && group.Count > 1)
+            if (!TryCommit(ref connection, group) && connection is not null && group.Count > 1)
             {
-                // One of them may be at fault: each by itself then, so that only that one fails.
+                // The database is there, so one of them may be at fault: each by itself then, so that only that one fails.
                 foreach (var pending in group)
                 {
                     TryCommit(ref connection, [pending]);
@@ -76,7 +77,7 @@ internal sealed class GroupCommit : IDisposable
         connection?.Dispose();
     }
 
-    /// <summary>Commits a group; <see langword="false"/> where nothing of it was, and it may be tried again.</summary>
+    /// <summary>Commits a group; <see langword="false"/> where nothing of it was. A connection that broke is <see langword="null"/> then.</summary>
     private bool TryCommit(ref DbConnection? connection, IReadOnlyList<Pending> group)
     {
         var results = new object?[group.Count];
@@ -97,8 +98,12 @@ internal sealed class GroupCommit : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            connection?.Dispose();
-            connection = null;
+            if (committing || !IsAlive(connection))
+            {
+                connection?.Dispose();
+                connection = null;
+            }
+
             foreach (var pending in group)
             {
                 pending.Failure = e;
@@ -117,6 +122,26 @@ internal sealed class GroupCommit : IDisposable
         }
 
         return true;
+    }
+
+    private static bool IsAlive(DbConnection? connection)
+    {
+        if (connection is not { State: ConnectionState.Open })
+        {
+            return false;
+        }
+
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT 1";
+            command.ExecuteScalar();
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
+        }
     }
 
     private sealed class Pending(UserWrite write)

@@ -46,6 +46,9 @@ public abstract class StoreDialect
             Ask(connection, "PRAGMA journal_mode=WAL");
             Ask(connection, unsafeDurability ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
             Ask(connection, "PRAGMA busy_timeout=10000");
+
+            // Forgotten means gone from the file too.
+            Ask(connection, "PRAGMA secure_delete=ON");
         }
 
         public override string? WeakDurability(DbConnection connection)

@@ -15,6 +15,31 @@ internal static class ModelEvents
     public static UserFeatures Features(string userId, ImmutableArray<Feature> profile) =>
         new(EntityKey.Of(userId), profile.ToDictionary(f => f.Name, f => EntityKey.Of(f.Id), StringComparer.Ordinal));
 
+    /// <summary>Refuses features of which two have one name, before anything is written.</summary>
+    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    public static void RefuseRepeatedNames(ImmutableArray<BehaviorEvent> events)
+    {
+        foreach (var e in events)
+        {
+            RefuseRepeatedNames(e.Features);
+        }
+    }
+
+    /// <inheritdoc cref="RefuseRepeatedNames(ImmutableArray{BehaviorEvent})"/>
+    public static void RefuseRepeatedNames(ImmutableArray<Feature> features)
+    {
+        for (var i = 1; i < (features.IsDefault ? 0 : features.Length); i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (features[i].Name == features[j].Name)
+                {
+                    throw new ArgumentException($"The feature {features[i].Name} stands twice; accepted is each name once.", nameof(features));
+                }
+            }
+        }
+    }
+
     private static KeyValuePair<string, ulong>[] Keys(ImmutableArray<Feature> features)
     {
         if (features.IsDefaultOrEmpty)

@@ -10,7 +10,7 @@ internal sealed partial class UserGrain
     public async Task<ScoreResult> ScoreAsync(ScoreRequest request, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(time, request.Timeout ?? options.ScoreTimeout);
-        using var lease = models.Lease() ?? throw new NoActiveModelException("No model has been activated, so nothing can be scored.");
+        using var lease = models.Lease() ?? throw new NoActiveModelException(models.WhyNone);
         var tasks = lease.Engine.Config.Tasks;
         var rank = request.RankBy is { } asked ? IndexOf(tasks, asked) : 0;
         if (rank < 0)
@@ -74,10 +74,18 @@ internal sealed partial class UserGrain
     /// <summary>The user with as many events as a model reads; more than before, after a model with a longer window was activated.</summary>
     private async Task<UserLife> ReadableLifeAsync(LongerConfig config)
     {
-        var life = await LifeAsync();
-        return life.History.FirstOrdinal == 0 || life.Reach >= config.RetainedEvents
-            ? life
-            : await WriteAsync(async now => now.Reach < config.RetainedEvents ? await ReloadAsync(config.RetainedEvents) : now, CancellationToken.None);
+        while (true)
+        {
+            var life = await LifeAsync();
+            if (life.History.FirstOrdinal == 0 || life.Reach >= config.RetainedEvents)
+            {
+                return life;
+            }
+
+            // One reading for all scores that wait, in the writers' order since it takes the user over anew.
+            await (_widening is { IsCompleted: false } reading ? reading : _widening = WriteAsync(
+                async now => now.Reach < config.RetainedEvents ? await ReloadAsync(config.RetainedEvents) : now, CancellationToken.None));
+        }
     }
 
     /// <summary>Waits for a user's events no longer than the caller does. The reading goes on for those who come next.</summary>

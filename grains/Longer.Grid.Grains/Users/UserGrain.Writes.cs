@@ -10,6 +10,7 @@ internal sealed partial class UserGrain
     public Task<AppendResult> AppendAsync(ImmutableArray<BehaviorEvent> events, CancellationToken cancellationToken) => WriteAsync(
         async life =>
         {
+            ModelEvents.RefuseRepeatedNames(events);
             var kept = EventIntake.Accept(life.History.Snapshot(), events, e => e.Identity());
             if (kept.Count > 0)
             {
@@ -27,6 +28,7 @@ internal sealed partial class UserGrain
     public Task<AppendResult> ReplaceAsync(ImmutableArray<BehaviorEvent> events, CancellationToken cancellationToken) => WriteAsync(
         async life =>
         {
+            ModelEvents.RefuseRepeatedNames(events);
             var kept = EventIntake.Accept(HistorySnapshot.Empty, events, e => e.Identity());
             await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, UserLife.SegmentsOf(kept)));
             life.Replace(kept);
@@ -41,6 +43,7 @@ internal sealed partial class UserGrain
     public Task SetProfileAsync(ImmutableArray<Feature> features, CancellationToken cancellationToken) => WriteAsync(
         async life =>
         {
+            ModelEvents.RefuseRepeatedNames(features);
             await CommitAsync(store.SetProfileAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, SegmentCodec.WriteProfile(features)));
             life.SetProfile(features);
             RefreshSoon();
@@ -79,7 +82,11 @@ internal sealed partial class UserGrain
             await _turn.WaitAsync(cancellationToken);
             try
             {
-                return await write(await OwnedLifeAsync(overwrites));
+                var life = await OwnedLifeAsync(overwrites);
+
+                // Whoever has gone while the store was slow does not expect anything to change any more.
+                cancellationToken.ThrowIfCancellationRequested();
+                return await write(life);
             }
             finally
             {
@@ -101,23 +108,22 @@ internal sealed partial class UserGrain
         }
         catch (UserUnreadableException) when (overwrites)
         {
-            return await UserLife.TakeOverAsync(store, UserId);
+            return UserLife.TakenOver(UserId, await OpenAsync());
         }
     }
 
     private async Task<UserLife> OwnedLifeAsync()
     {
         var life = await LifeAsync();
-        if (_outcomeUnknown)
+        if (_mustReload)
         {
             var head = await store.ReadHeadAsync(UserId);
-            if (life.Epoch is { } epoch && head is not null && head.Epoch != epoch)
+            if (_epoch is { } epoch && head is not null && head.Epoch != epoch)
             {
                 throw Fenced();
             }
 
             life = await ReloadAsync();
-            _outcomeUnknown = false;
         }
 
         return life.Epoch is null ? await ReloadAsync() : life;
@@ -125,8 +131,10 @@ internal sealed partial class UserGrain
 
     private async Task<UserLife> ReloadAsync(long atLeast = 0)
     {
-        // Reads go on with what they have until the new one is there.
-        var reloaded = await UserLife.LoadAsync(store, UserId, Math.Max(EventsToKeep, atLeast));
+        // Reads go on with what they have until the new one is there; a reading that fails has perhaps taken a new epoch all the same.
+        _mustReload = true;
+        var reloaded = await LoadAsync(Math.Max(EventsToKeep, atLeast));
+        _mustReload = false;
         _life = Task.FromResult(reloaded);
         DropKv();
         return reloaded;
@@ -140,9 +148,14 @@ internal sealed partial class UserGrain
         {
             owned = await write;
         }
-        catch (StoreUnavailableException)
+        catch (OverloadedException)
         {
-            _outcomeUnknown = true;
+            throw;
+        }
+        catch
+        {
+            // Committed or not: the store is asked before the next write.
+            _mustReload = true;
             throw;
         }
 
@@ -200,13 +213,15 @@ internal sealed partial class UserGrain
                 await lease.Engine.RefreshAsync(kv, input, Deadline.After(time, options.ScoreTimeout), CancellationToken.None);
             }
         }
-        catch (DeviceOverloadedException e)
-        {
-            LogNotRefreshed(e);
-        }
         catch (ObjectDisposedException)
         {
             // The user was replaced or forgotten meanwhile: there is nothing to refresh.
+        }
+#pragma warning disable CA1031 // Nobody awaits this: what goes wrong is told in the log, and the next score meets it again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotRefreshed(e);
         }
     }
 }

@@ -18,17 +18,19 @@ internal sealed partial class UserGrain(
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _writers;
-    private bool _outcomeUnknown;
+    private long? _epoch;
+    private bool _mustReload;
     private Task<UserLife>? _life;
     private UserKv? _kv;
     private Task? _refresh;
+    private Task<UserLife>? _widening;
 
     private string UserId => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _kv?.Dispose();
+        DropKv();
         if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsEmpty: true, Epoch: { } epoch })
         {
             try
@@ -41,7 +43,6 @@ internal sealed partial class UserGrain(
                 LogEmptyHeadLeft(e);
             }
         }
-
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ internal sealed partial class UserGrain(
     /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>
     private async Task<UserLife> LifeAsync()
     {
-        var loading = _life ??= UserLife.LoadAsync(store, UserId, EventsToKeep);
+        var loading = _life ??= LoadAsync(EventsToKeep);
         try
         {
             return await loading;
@@ -114,6 +115,21 @@ internal sealed partial class UserGrain(
 
             throw;
         }
+    }
+
+    private async Task<UserLife> LoadAsync(long keep)
+    {
+        var head = await OpenAsync();
+        return await UserLife.LoadAsync(store, UserId, head, keep);
+    }
+
+    private async Task<UserHead> OpenAsync()
+    {
+        // Until the store answers, the epoch may be the old one or the new one.
+        _epoch = null;
+        var head = await store.OpenAsync(UserId);
+        _epoch = head.Epoch;
+        return head;
     }
 
     /// <summary>Events in memory: what the active model reads, and what repeats are looked for among.</summary>

@@ -43,20 +43,14 @@ internal sealed class UserLife
     /// <summary>A user of whom there is nothing.</summary>
     public static UserLife Forgotten(string userId) => new(userId, epoch: null, []);
 
-    /// <summary>Takes a user over without reading the events or the profile: enough for what replaces them, and for nothing else.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
-    public static async Task<UserLife> TakeOverAsync(IBehaviorStore store, string userId)
-    {
-        var head = await store.OpenAsync(userId);
-        return new UserLife(userId, head.Epoch, []) { History = new EventHistory(head.NextOrdinal), IsRead = false };
-    }
+    /// <summary>A user whose events and profile were not read: enough for what replaces them, and for nothing else.</summary>
+    public static UserLife TakenOver(string userId, UserHead head) => new(userId, head.Epoch, []) { History = new EventHistory(head.NextOrdinal), IsRead = false };
 
-    /// <summary>Takes the user over and reads at least the newest events that are asked for, or all there are.</summary>
+    /// <summary>Reads at least the newest events that are asked for, or all there are.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
-    public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, long keep)
+    public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, UserHead head, long keep)
     {
-        var head = await store.OpenAsync(userId);
         var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile)) { Reach = keep };
         if (head.NextOrdinal == 0)
         {
@@ -111,6 +105,7 @@ internal sealed class UserLife
         Take(events);
     }
 
+    /// <exception cref="ArgumentException">A name stands in it twice.</exception>
     public void SetProfile(ImmutableArray<Feature> profile)
     {
         Profile = profile;

@@ -3,6 +3,8 @@ namespace Longer.Grid.Grains.Tests;
 /// <summary>The real store, whose writes can be held up, made to fail before they are done, or made to fail after.</summary>
 public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposable
 {
+    private int _opens;
+
     /// <summary>While set, writes wait for it before they are done.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
@@ -15,11 +17,18 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
 
     public bool FailReads { get; set; }
 
+    /// <summary>Users are opened, and then their events cannot be read.</summary>
+    public bool FailSegments { get; set; }
+
+    /// <summary>How often a user was taken over.</summary>
+    public int Opens => _opens;
+
     /// <summary>While set, users are not opened before it is completed.</summary>
     public TaskCompletionSource? HoldOpens { get; set; }
 
     public async Task<UserHead> OpenAsync(string userId)
     {
+        Interlocked.Increment(ref _opens);
         if (HoldOpens is { } hold)
         {
             await hold.Task;
@@ -30,7 +39,8 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
 
     public Task<UserHead?> ReadHeadAsync(string userId) => store.ReadHeadAsync(userId);
 
-    public Task<IReadOnlyList<StoredSegment>> ReadSegmentsAsync(string userId, long first, long last) => store.ReadSegmentsAsync(userId, first, last);
+    public Task<IReadOnlyList<StoredSegment>> ReadSegmentsAsync(string userId, long first, long last) =>
+        FailSegments ? throw new StoreUnavailableException("made to fail after the user was opened") : store.ReadSegmentsAsync(userId, first, last);
 
     public Task<StoredSegment?> ReadOldestSegmentAsync(string userId) => store.ReadOldestSegmentAsync(userId);
 

@@ -94,5 +94,46 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Equal((second, false), (scores.ModelVersion, scores.Warm));
     }
 
+    [Fact]
+    public async Task A_model_that_was_damaged_on_disk_is_named_when_scores_are_asked_for_and_publishing_it_again_mends_it()
+    {
+        var version = await _silo.ActivateAsync(RandomModels.Files(41));
+        var expected = await ScoreAsync();
+        var weights = Path.Combine(_silo.Folder, "models", version, SafetensorsFile.FileName);
+        var bytes = await File.ReadAllBytesAsync(weights, Token);
+        await File.WriteAllBytesAsync(weights, bytes[..^8], Token);
+        await _silo.RestartAsync();
+
+        var refused = await Assert.ThrowsAsync<NoActiveModelException>(ScoreAsync);
+        Assert.Contains(version, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(SafetensorsFile.FileName, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(version, (await _silo.Registry.ListAsync(Token)).Active);
+        await _silo.User("somebody").AppendAsync([UserGrainTests.Event(1, 1_700_000_000_000)], Token);
+
+        Assert.Equal(version, await _silo.PublishAsync(RandomModels.Files(41)));
+
+        Assert.Equal((version, 1), ((await ScoreAsync()).ModelVersion, (await ScoreAsync()).UserEvents));
+        Assert.Equal(version, expected.ModelVersion);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(weights, Token));
+        Assert.Equal(ModelState.Active, (await _silo.Registry.ListAsync(Token)).Models.Single().State);
+    }
+
+    [Fact]
+    public async Task Activations_that_come_together_take_turns_and_the_last_one_serves()
+    {
+        var versions = new List<string>();
+        foreach (var seed in new[] { 41, 42, 43 })
+        {
+            versions.Add(await _silo.PublishAsync(RandomModels.Files(seed)));
+        }
+
+        var states = await Task.WhenAll(versions.Select(version => _silo.Registry.ActivateAsync(version, Token)));
+
+        Assert.All(states, state => Assert.Equal(ModelState.Active, state));
+        var list = await _silo.Registry.ListAsync(Token);
+        Assert.Equal(list.Active, (await ScoreAsync()).ModelVersion);
+        Assert.Equal(list.Active, Assert.Single(list.Models, m => m.State == ModelState.Active).Version);
+    }
+
     private Task<ScoreResult> ScoreAsync() => _silo.User("somebody").ScoreAsync(new([new Candidate("1", [])], null, null, null, null), Token);
 }

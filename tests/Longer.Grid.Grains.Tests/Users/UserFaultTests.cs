@@ -78,9 +78,10 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
     {
         var user = silo.User();
         await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
-        var successor = await UserLife.LoadAsync(silo.Store, user.GetPrimaryKeyString(), 100);
+        var id = user.GetPrimaryKeyString();
+        var successor = await UserLife.LoadAsync(silo.Store, id, await silo.Store.OpenAsync(id), 100);
         BehaviorEvent[] other = [UserGrainTests.Event(2, Start + 1)];
-        Assert.True(await silo.Store.WriteAsync(user.GetPrimaryKeyString(), successor.Epoch!.Value, 1, 2, replaces: false, successor.SegmentsWith(other)));
+        Assert.True(await silo.Store.WriteAsync(id, successor.Epoch!.Value, 1, 2, replaces: false, successor.SegmentsWith(other)));
 
         await Assert.ThrowsAsync<StaleWriterException>(() => user.AppendAsync([UserGrainTests.Event(3, Start + 2)], Token));
 
@@ -155,6 +156,70 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         }
 
         Assert.Equal(forgotten ? [] : ["7"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
+    }
+
+    [Fact]
+    public async Task After_a_reading_that_failed_the_next_write_is_not_refused()
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+        silo.Store.FailAfter = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => user.AppendAsync([UserGrainTests.Event(2, Start + 1)], Token));
+        (silo.Store.FailAfter, silo.Store.FailSegments) = (false, true);
+
+        // The user is taken over anew, and then cannot be read: whoever writes next is no stranger for that.
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => user.AppendAsync([UserGrainTests.Event(2, Start + 1)], Token));
+
+        silo.Store.FailSegments = false;
+        Assert.Equal(new AppendResult(0, 1, 2), await user.AppendAsync([UserGrainTests.Event(2, Start + 1)], Token));
+    }
+
+    [Fact]
+    public async Task A_name_that_stands_twice_is_refused_and_changes_nothing()
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => user.SetProfileAsync([new("country", "ch"), new("country", "de")], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => user.AppendAsync([new("2", "play", Start, [new("artist", "1"), new("artist", "2")])], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => user.ReplaceAsync([new("2", "play", Start, [new("artist", "1"), new("artist", "2")])], Token));
+
+        await silo.DeactivateAllAsync();
+        Assert.Equal(["1"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
+    }
+
+    [Fact]
+    public async Task A_caller_who_has_gone_while_the_store_hung_changes_nothing()
+    {
+        var user = silo.User();
+        silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var gone = new CancellationTokenSource();
+        var call = user.AppendAsync([UserGrainTests.Event(1, Start)], gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        silo.Store.HoldOpens.SetResult();
+        silo.Store.HoldOpens = null;
+
+        // Writes take turns: this one comes after whatever became of the other.
+        Assert.Equal(new AppendResult(1, 0, 1), await user.AppendAsync([UserGrainTests.Event(2, Start)], Token));
+    }
+
+    [Fact]
+    public async Task A_write_that_is_under_way_when_the_grain_is_deactivated_is_kept_if_it_is_acknowledged()
+    {
+        var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(0, Start)], Token);
+        var acknowledged = new List<string>();
+        for (var i = 1; i <= 30; i++)
+        {
+            var call = user.AppendAsync([UserGrainTests.Event(i, Start + i)], Token);
+            var collected = i % 3 == 0 ? silo.DeactivateAllAsync() : Task.CompletedTask;
+            Assert.Equal(1, (await call).Accepted);
+            acknowledged.Add($"{i}");
+            await collected;
+        }
+
+        Assert.Equal(["0", .. acknowledged], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
     }
 
     private static ScoreRequest Request() => new([new Candidate("1", [])], Start, null, null, null);

@@ -193,15 +193,92 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
 
         async Task<ImmutableArray<float>> ScoreAsync() =>
             (await user.ScoreAsync(new([.. Enumerable.Range(0, 5).Select(i => new Candidate($"{i}", []))], Start + 1, null, null, null), Token)).Scores;
+    }
 
-        static (byte[] ConfigJson, byte[] Weights) OfWindow(int maxEvents)
+    [Fact]
+    public async Task Scores_that_wait_for_a_longer_window_share_one_reading()
+    {
+        await silo.ActivateAsync(OfWindow(64));
+        var user = silo.User();
+        for (var batch = 0; batch < 3; batch++)
         {
-            var random = new Random(7);
-            var config = RandomModels.Config(random) with { MaxEvents = maxEvents, EventDim = 4, GroupSize = 16, Heads = 1, RecentGroups = 4, Profile = [] };
-            using var weights = new MemoryStream();
-            SafetensorsFile.Write(weights, RandomModels.Weights(random, config));
-            return (LongerConfigJson.Write(config), weights.ToArray());
+            await user.AppendAsync([.. Enumerable.Range(batch * 9000, 9000).Select(i => Event(i % 20, Start + (i * 60_000L)))], Token);
         }
+
+        await silo.ActivateAsync(OfWindow(40_000));
+        var opens = silo.Store.Opens;
+
+        // More than there are places for writers to wait in.
+        var scores = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => user.ScoreAsync(new([new Candidate("3", [])], Start + 1, null, null, null), Token)));
+
+        Assert.Equal(opens + 1, silo.Store.Opens);
+        Assert.All(scores, score => Assert.Equal((27_000L, scores[0].Scores[0]), (score.UserEvents, score.Scores[0])));
+    }
+
+    // The newest 16,384 kept events are looked through, those of the batch included: the oldest of them is found, the one before is not.
+    [Fact]
+    public async Task An_event_is_a_repeat_of_one_of_the_newest_16384_and_of_none_before()
+    {
+        var user = silo.User();
+        await user.AppendAsync([.. Enumerable.Range(0, 8192).Select(i => Event(i, Start + i))], Token);
+        await user.AppendAsync([.. Enumerable.Range(8192, EventIntake.DuplicateWindow - 8192).Select(i => Event(i, Start + i))], Token);
+
+        Assert.Equal(new AppendResult(0, 1, 16_384), await user.AppendAsync([Event(0, Start)], Token));
+        Assert.Equal(new AppendResult(1, 0, 16_385), await user.AppendAsync([Event(77_777, Start + 77_777)], Token));
+
+        // One newer event has pushed the oldest out of what is looked through: it is taken, and pushes the next one out in its turn.
+        Assert.Equal(new AppendResult(2, 1, 16_387), await user.AppendAsync([Event(0, Start), Event(1, Start + 1), Event(5, Start + 5)], Token));
+    }
+
+    [Fact]
+    public async Task While_models_are_flipped_every_answer_is_wholly_of_one_of_them()
+    {
+        int[] seeds = [31, 34];
+        var user = silo.User();
+        await user.AppendAsync([.. Enumerable.Range(0, 50).Select(i => Event(i % 7, Start + (i * 1000L)))], Token);
+        var events = (await AllAsync(user)).Select(e => new OracleEvent(e.ItemId, e.Action, e.AtMs, new Dictionary<string, string>())).ToList();
+        var candidates = Enumerable.Range(0, 6).Select(i => new OracleCandidate($"{i}", new Dictionary<string, string>())).ToList();
+        var scored = new OracleCase(new OracleUser(user.GetPrimaryKeyString(), new Dictionary<string, string>()), 0, events, candidates, Start + 90_000);
+        var expected = new Dictionary<string, double[]>();
+        var versions = new List<string>();
+        foreach (var seed in seeds)
+        {
+            versions.Add(await silo.ActivateAsync(RandomModels.Files(seed)));
+            expected[versions[^1]] = [.. new OracleModel(RandomModels.Of(seed)).Score(scored).SelectMany(l => l).Select(l => 1 / (1 + Math.Exp(-l)))];
+        }
+
+        using var done = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 4).Select(async _ =>
+        {
+            var seen = new List<string>();
+            while (!done.IsCancellationRequested)
+            {
+                var answer = await user.ScoreAsync(scored.Request(), Token);
+                Assert.All(expected[answer.ModelVersion].Zip(answer.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+                Assert.Equal(expected[answer.ModelVersion].Length, answer.Scores.Length);
+                seen.Add(answer.ModelVersion);
+            }
+
+            return seen;
+        }).ToList();
+        for (var flip = 0; flip < 12; flip++)
+        {
+            Assert.Equal(ModelState.Active, await silo.Registry.ActivateAsync(versions[flip % 2], Token));
+            var next = await user.ScoreAsync(scored.Request(), Token);
+            Assert.Equal(versions[flip % 2], next.ModelVersion);
+        }
+
+        await done.CancelAsync();
+        Assert.Equal(versions.Order(), (await Task.WhenAll(callers)).SelectMany(seen => seen).Distinct().Order());
+    }
+
+    private static (byte[] ConfigJson, byte[] Weights) OfWindow(int maxEvents)
+    {
+        var random = new Random(7);
+        var config = RandomModels.Config(random) with { MaxEvents = maxEvents, EventDim = 4, GroupSize = 16, Heads = 1, RecentGroups = 4, Profile = [] };
+        using var weights = new MemoryStream();
+        SafetensorsFile.Write(weights, RandomModels.Weights(random, config));
+        return (LongerConfigJson.Write(config), weights.ToArray());
     }
 
     internal static BehaviorEvent Event(int item, long atMs) => new($"{item}", "play", atMs, []);
