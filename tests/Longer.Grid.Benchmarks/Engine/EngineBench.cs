@@ -1,0 +1,73 @@
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Benchmarks;
+
+/// <summary>One model's three operations on users of one length, one user a worker.</summary>
+internal sealed class EngineBench : IDisposable
+{
+    private readonly LongerConfig _config;
+    private readonly ModelSessions _sessions;
+    private readonly DeviceProvider _device;
+    private readonly KvLayerShape[] _shapes;
+
+    /// <summary>Opens a model.</summary>
+    public EngineBench(DeviceProvider device, LongerConfig config)
+    {
+        (_device, _config) = (device, config);
+        _sessions = new ModelSessions(device, config, BenchModel.Weights(config));
+        _shapes = KvLayerShape.Of(config);
+    }
+
+    /// <summary>Adds the operations at one length.</summary>
+    /// <returns>The operations that MODEL.md's formulas count for each.</returns>
+    public Dictionary<string, double> AddTo(Interleaved interleaved, int workers, int events, IEnumerable<int> candidates)
+    {
+        var flops = new Dictionary<string, double>(StringComparer.Ordinal);
+        var users = Enumerable.Range(0, workers).Select(worker => new User(this, worker, events)).ToArray();
+        Add("prefill", LongerFlops.Prefill(_config, events), user => user.Prefill());
+        Add("append + refresh", LongerFlops.Append(_config, events), user => user.Append());
+        foreach (var count in candidates)
+        {
+            var asked = BenchUser.Candidates(count, count);
+            Add($"score C = {count:N0}", LongerFlops.Score(_config, events, count), user => user.Score(asked));
+        }
+
+        return flops;
+
+        void Add(string name, double operations, Action<User> call)
+        {
+            var full = $"{name}, L = {events:N0}";
+            flops.Add(full, operations);
+            interleaved.Add(full, worker => call(users[worker]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sessions.Dispose();
+
+    private sealed class User
+    {
+        private readonly EngineBench _bench;
+        private readonly UserInput _input;
+        private readonly KvState _state;
+        private readonly KvState _scratch;
+
+        public User(EngineBench bench, int seed, int events)
+        {
+            _bench = bench;
+            _input = new(BenchUser.History(seed + 1, events).Snapshot(), new UserFeatures((ulong)seed, new Dictionary<string, ulong>()));
+            _state = State();
+            _scratch = State();
+            _bench._sessions.Prefill(_state, _input);
+        }
+
+        public void Prefill() => _bench._sessions.Prefill(_scratch, _input);
+
+        // The newest group again: what any event that joins it costs.
+        public void Append() => _bench._sessions.Append(_state, _input, new Timeline(_input.History, _bench._config.GroupSize).Newest);
+
+        public void Score(CandidateFeatures[] candidates) => _bench._sessions.Score(_state, candidates, BenchUser.NowMs);
+
+        private KvState State() => new(_bench._device, _bench._shapes, null!, new Timeline(_input.History, _bench._config.GroupSize));
+    }
+}

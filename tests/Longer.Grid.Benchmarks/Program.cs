@@ -1,0 +1,8 @@
+using System.CommandLine;
+using Longer.Grid.Benchmarks;
+
+var root = new RootCommand("What Longer.Grid costs on this machine, beside the machine's own peak and beside what users would pick instead.")
+{
+    EngineCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();
