@@ -3,11 +3,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Longer.Grid.Model;
 
 /// <summary>
-/// K and V of one layer of one user: the user globals' rows, then a ring of the newest groups' rows. While it is not full the rows lie
-/// in order; once it holds the whole window, a new group takes the place of the one that left it, and nothing ever moves.
+/// K and V of one layer of one user: a row of zeros, the user globals' rows, then a ring of the newest groups' rows. While it is not full
+/// the rows lie in order; once it holds the whole window, a new group takes the place of the one that left it, and nothing ever moves.
 /// </summary>
+/// <remarks>The zeros stand where a score has each candidate's own key and value (<see cref="ScoreGraph"/>), so that no row is moved for it.</remarks>
 internal sealed class KvRing : IDisposable
 {
+    /// <summary>Rows of zeros that come before all others.</summary>
+    public const int OwnRows = 1;
+
     private const int SmallestCapacity = 16;
 
     private readonly DeviceMemory _keys;
@@ -17,19 +21,23 @@ internal sealed class KvRing : IDisposable
     private readonly long _base;
 
     /// <summary>Allocates a ring.</summary>
-    /// <param name="allocator">The device's.</param>
+    /// <param name="device">Where it lies.</param>
     /// <param name="shape">The layer's extents.</param>
     /// <param name="capacity">Rows for groups, from <see cref="CapacityFor"/>.</param>
     /// <param name="firstGroup">The group that row 0 of the ring holds first.</param>
-    public KvRing(OrtAllocator allocator, KvLayerShape shape, int capacity, long firstGroup)
+    public KvRing(DeviceProvider device, KvLayerShape shape, int capacity, long firstGroup)
     {
         _globals = shape.Globals;
         _window = shape.Window;
         _base = firstGroup;
         Newest = firstGroup - 1;
         Capacity = capacity;
-        _keys = new DeviceMemory(allocator, shape.Globals + capacity, shape.Width);
-        _values = new DeviceMemory(allocator, shape.Globals + capacity, shape.Width);
+        _keys = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.Width);
+        _values = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.Width);
+        foreach (var memory in new[] { _keys, _values })
+        {
+            device.Copy(OrtValue.CreateTensorValueFromMemory(new float[OwnRows * shape.Width], [OwnRows, shape.Width]), memory.Slice(0, OwnRows));
+        }
     }
 
     /// <summary>Rows that it has for groups.</summary>
@@ -56,7 +64,7 @@ internal sealed class KvRing : IDisposable
         return (int)Math.Min(capacity, window);
     }
 
-    public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(shape.Globals + capacity, shape.Width);
+    public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(OwnRows + shape.Globals + capacity, shape.Width);
 
     /// <summary>Whether a group has a row here, or would get one without growing.</summary>
     public bool HasRoomFor(long group) => Capacity == _window || group - _base < Capacity;
@@ -80,21 +88,21 @@ internal sealed class KvRing : IDisposable
         Filled = (int)Math.Min(Capacity, newest - _base + 1);
     }
 
-    /// <summary>All of the filled rows, the globals' first.</summary>
-    public (OrtValue Keys, OrtValue Values) All() => Rows(0, _globals + Filled);
+    /// <summary>The zeros, the globals' rows and the filled rows of groups.</summary>
+    public (OrtValue Keys, OrtValue Values) All() => Rows(0, OwnRows + _globals + Filled);
 
-    public (OrtValue Keys, OrtValue Values) Globals() => Rows(0, _globals);
+    public (OrtValue Keys, OrtValue Values) Globals() => Rows(OwnRows, _globals);
 
     /// <summary>Some of the ring's rows, without the globals'.</summary>
-    public (OrtValue Keys, OrtValue Values) Groups(int from, int count) => Rows(_globals + from, count);
+    public (OrtValue Keys, OrtValue Values) Groups(int from, int count) => Rows(OwnRows + _globals + from, count);
 
     /// <summary>The rows that a prefill writes: the globals' and the first groups'.</summary>
-    public (OrtValue Keys, OrtValue Values) ForPrefill(int groups) => Rows(0, _globals + groups);
+    public (OrtValue Keys, OrtValue Values) ForPrefill(int groups) => Rows(OwnRows, _globals + groups);
 
     /// <summary>A larger ring with the same rows. This one must not be full: a full ring never moves.</summary>
     public KvRing Grown(DeviceProvider device, KvLayerShape shape, int capacity)
     {
-        var grown = new KvRing(device.Allocator, shape, capacity, _base);
+        var grown = new KvRing(device, shape, capacity, _base);
         grown.Advance(Newest);
         var (from, to) = (All(), grown.All());
         device.Copy(from.Keys, to.Keys);

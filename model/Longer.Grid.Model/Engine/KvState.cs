@@ -17,7 +17,7 @@ internal sealed class KvState : IDisposable
         for (var l = 0; l < shapes.Length; l++)
         {
             var visible = (int)Math.Min(timeline.Count, shapes[l].Window);
-            Rings[l] = new KvRing(device.Allocator, shapes[l], KvRing.CapacityFor(Math.Max(1, visible), shapes[l].Window), timeline.Newest - visible + 1);
+            Rings[l] = new KvRing(device, shapes[l], KvRing.CapacityFor(Math.Max(1, visible), shapes[l].Window), timeline.Newest - visible + 1);
         }
     }
 

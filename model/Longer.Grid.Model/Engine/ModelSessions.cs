@@ -148,22 +148,26 @@ internal sealed class ModelSessions : IDisposable
         }
 
         CandidateInputs.Add(run, _config, timeline, candidates, atMs);
+        var ones = new float[candidates.Count * _config.Heads];
+        Array.Fill(ones, 1);
+        run.Input("ones", ones, candidates.Count, _config.Heads, 1);
         for (var l = 0; l < _config.Layers; l++)
         {
             var ring = state.Rings[l];
-            var columns = new int[_config.UserGlobals + ring.Filled];
-            Array.Fill(columns, BiasTable.NoBias, 0, _config.UserGlobals);
+            var before = KvRing.OwnRows + _config.UserGlobals;
+            var columns = new int[before + ring.Filled];
+            Array.Fill(columns, BiasTable.Own, 0, KvRing.OwnRows);
+            Array.Fill(columns, BiasTable.NoBias, KvRing.OwnRows, _config.UserGlobals);
             for (var row = 0; row < ring.Filled; row++)
             {
                 var group = ring.GroupAt(row, ring.Newest);
-                columns[_config.UserGlobals + row] = timeline.BiasColumn(group, ring.Newest + 1 - group, atMs);
+                columns[before + row] = timeline.BiasColumn(group, ring.Newest + 1 - group, atMs);
             }
 
             var (keys, values) = ring.All();
             run.Input($"k_{l}", keys);
             run.Input($"v_{l}", values);
-            run.Input($"bias_{l}", columns, 1, columns.Length);
-            run.Input($"sizes_{l}", new long[] { columns.Length, 1 }, 2);
+            run.Input($"bias_{l}", columns, columns.Length);
         }
 
         run.Input("user", state.User.Slice(0, 1));

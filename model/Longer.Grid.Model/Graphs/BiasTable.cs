@@ -2,7 +2,7 @@ namespace Longer.Grid.Model;
 
 /// <summary>
 /// One lookup for both biases of an attention logit (MODEL.md section 6): the tables of position and of time are added up for every
-/// pair of buckets, with two more columns, one for keys without a bias and one for keys that are not seen.
+/// pair of buckets, with more columns for keys without a bias, for keys that are not seen, and for the query itself.
 /// </summary>
 internal static class BiasTable
 {
@@ -14,8 +14,33 @@ internal static class BiasTable
 
     public const int Columns = Masked + 1;
 
+    /// <summary>Column, of <see cref="WithOwn"/> alone, of the row where a candidate's own key stands.</summary>
+    public const int Own = Columns;
+
     /// <summary>Finite, so that a row of nothing else is no NaN, and so far down that exp() of it is exactly 0 beside any other.</summary>
     public const float MaskedBias = -1e30f;
+
+    /// <summary>
+    /// The table of a layer with what a score's keys end in: the bias, which meets a 1 in the query, and a mark that is 1 for the row of the
+    /// candidate itself, which meets the candidate's own logit. Shape <c>[Columns + 1, H, 2]</c>.
+    /// </summary>
+    /// <param name="biases">From <see cref="Of"/>.</param>
+    /// <param name="heads">H.</param>
+    public static float[] WithOwn(ReadOnlySpan<float> biases, int heads)
+    {
+        var table = new float[(Columns + 1) * heads * 2];
+        for (var i = 0; i < biases.Length; i++)
+        {
+            table[2 * i] = biases[i];
+        }
+
+        for (var h = 0; h < heads; h++)
+        {
+            table[(((Own * heads) + h) * 2) + 1] = 1;
+        }
+
+        return table;
+    }
 
     public static int Column(int positionBucket, int timeBucket) => (positionBucket * LogBucket.Rows) + timeBucket;
 

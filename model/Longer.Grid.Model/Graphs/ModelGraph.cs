@@ -110,13 +110,19 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
     /// <summary>Biases of a main layer, <c>[Q, keys] -> [H, Q, keys]</c>. All heads of a pair are read at once, which costs the least.</summary>
     public Value Bias(int layer, Value columns)
     {
-        var table = BiasTable.Of(weights[$"layers.{layer}.position_bias.weight"], weights[$"layers.{layer}.time_bias.weight"], config.Heads);
-        var rows = graph.Gather(graph.Weight($"layers.{layer}.bias", table, BiasTable.Columns, config.Heads), columns); // [Q, keys, H]
+        var rows = graph.Gather(graph.Weight($"layers.{layer}.bias", Biases(layer), BiasTable.Columns, config.Heads), columns); // [Q, keys, H]
         return graph.Transpose(rows, 2, 0, 1);
     }
 
+    /// <summary>What the keys of a score end in, <c>[rows] -> [rows, H, 2]</c> (<see cref="BiasTable.WithOwn"/>).</summary>
+    public Value KeyEnds(int layer, Value columns) => graph.Gather(
+        graph.Weight($"layers.{layer}.key_ends", BiasTable.WithOwn(Biases(layer), config.Heads), BiasTable.Columns + 1, config.Heads, 2), columns);
+
+    /// <summary>Heads apart: <c>[rows, D] -> [rows, H, D/H]</c>.</summary>
+    public Value Heads(Value x) => graph.Reshape(x, -1, config.Heads, _width / config.Heads);
+
     /// <summary>Rows by head: <c>[rows, D] -> [H, rows, D/H]</c>.</summary>
-    public Value ByHead(Value x) => graph.Transpose(graph.Reshape(x, -1, config.Heads, _width / config.Heads), 1, 0, 2);
+    public Value ByHead(Value x) => graph.Transpose(Heads(x), 1, 0, 2);
 
     /// <summary>Keys by head, transposed: <c>[rows, D] -> [H, D/H, rows]</c>.</summary>
     public Value KeysByHead(Value x) => graph.Transpose(graph.Reshape(x, -1, config.Heads, _width / config.Heads), 1, 2, 0);
@@ -170,6 +176,8 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
         var spec = weights.Specs.Single(s => s.Name == name);
         return graph.Weight(name, weights[name], [.. spec.Shape.Select(e => (long)e)]);
     }
+
+    private float[] Biases(int layer) => BiasTable.Of(weights[$"layers.{layer}.position_bias.weight"], weights[$"layers.{layer}.time_bias.weight"], config.Heads);
 
     private static float[] Transposed(ReadOnlySpan<float> weight, int outputs, int inputs, int from, int count, float scale)
     {

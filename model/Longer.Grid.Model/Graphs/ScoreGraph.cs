@@ -5,8 +5,15 @@ namespace Longer.Grid.Model;
 /// biases, and one more of its own.
 /// </summary>
 /// <remarks>
-/// Inputs beside the candidates' rows and buckets: <c>k_l</c>, <c>v_l</c> [rows, D], the user's rows, globals first; <c>bias_l</c>
-/// (int32 [1, rows]); <c>sizes_l</c> (int64 [2]) = rows, 1; <c>user</c> [1, D]. Output: <c>logits</c> [C, tasks].
+/// <para>
+/// Inputs beside the candidates' rows and buckets: <c>k_l</c>, <c>v_l</c> [rows, D], the user's rows after one of zeros; <c>bias_l</c>
+/// (int32 [rows]), columns of <see cref="BiasTable"/>; <c>ones</c> [C, H, 1]; <c>user</c> [1, D]. Output: <c>logits</c> [C, tasks].
+/// </para>
+/// <para>
+/// One product gives all logits: a query is [q, 1, s], s being the logit of the candidate's own key, and a key is [k, bias, 0], or
+/// [0, 0, 1] in the row of zeros, where the candidate itself stands. So no pass over candidates times keys adds a bias or makes room for
+/// the own key, and the softmax is over all keys at once.
+/// </para>
 /// </remarks>
 internal static class ScoreGraph
 {
@@ -17,6 +24,7 @@ internal static class ScoreGraph
         var tables = ModelGraph.Tables(config, events: true, user: false).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
         var first = model.Candidates(tables); // [C, D]
+        var ones = graph.Input("ones", ElementType.Float, -1, config.Heads, 1);
         var candidates = first;
         for (var l = 0; l < config.Layers; l++)
         {
@@ -35,16 +43,15 @@ internal static class ScoreGraph
 
         Value Attend(int l, string block, Value normed)
         {
-            var q = model.ByHead(model.Queries(block, normed)); // [H, C, w]
-            var own = (Keys: model.ByHead(model.Keys(block, normed)), Values: model.ByHead(model.Values(block, normed)));
-            var keys = graph.Input($"k_{l}", ElementType.Float, -1, config.ModelDim);
-            var values = graph.Input($"v_{l}", ElementType.Float, -1, config.ModelDim);
-            var bias = model.Bias(l, graph.Input($"bias_{l}", ElementType.Int32, 1, -1)); // [H, 1, rows]
+            var keys = graph.Concat(2, model.Heads(graph.Input($"k_{l}", ElementType.Float, -1, config.ModelDim)), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
+            var values = model.ByHead(graph.Input($"v_{l}", ElementType.Float, -1, config.ModelDim)); // [H, rows, w]
 
-            var shared = graph.Add(graph.MatMul(q, model.KeysByHead(keys)), bias); // [H, C, rows]
-            var self = graph.ReduceSum(graph.Multiply(q, own.Keys), -1); // [H, C, 1]
-            var shares = graph.Split(graph.Softmax(graph.Concat(2, shared, self)), graph.Input($"sizes_{l}", ElementType.Int64, 2), 2, 2);
-            return model.JoinHeads(graph.Add(graph.MatMul(shares[0], model.ByHead(values)), graph.Multiply(shares[1], own.Values)));
+            var q = model.Heads(model.Queries(block, normed)); // [C, H, w]
+            var self = graph.ReduceSum(graph.Multiply(q, model.Heads(model.Keys(block, normed))), -1); // [C, H, 1]
+            var logits = graph.MatMul(graph.Transpose(graph.Concat(2, q, ones, self), 1, 0, 2), graph.Transpose(keys, 1, 2, 0)); // [H, C, rows]
+            var shares = graph.Softmax(logits);
+            var own = graph.Slice(shares, graph.Numbers(0), graph.Numbers(KvRing.OwnRows), 2); // [H, C, 1]
+            return model.JoinHeads(graph.Add(graph.MatMul(shares, values), graph.Multiply(own, model.ByHead(model.Values(block, normed)))));
         }
     }
 }
