@@ -9,9 +9,10 @@ internal static class EventInputs
     /// <param name="timeline">The user's history.</param>
     /// <param name="from">The first group.</param>
     /// <param name="count">Groups, at least one. One that holds no event yet is all empty slots.</param>
-    public static void Add(RunArguments run, LongerConfig config, in Timeline timeline, long from, int count)
+    /// <param name="together">Groups of a tile; empty ones fill the last tile.</param>
+    public static void Add(RunArguments run, LongerConfig config, in Timeline timeline, long from, int count, int together)
     {
-        int k = config.GroupSize, slots = count * k;
+        int k = config.GroupSize, slots = GroupTiles.Padded(count, together) * k;
         var history = timeline.History;
         var items = new int[slots];
         var actions = new int[slots];
@@ -47,10 +48,10 @@ internal static class EventInputs
 
         run.Input("action_rows", actions, slots);
         run.Input("gap_buckets", gaps, slots);
-        run.Input("slot_filled", filled, count, k, 1);
+        run.Input("slot_filled", filled, slots, 1);
         if (config.InnerLayers > 0)
         {
-            run.Input("slot_bias", slotBias, count, 1, 1, k);
+            run.Input("slot_bias", slotBias, slots / (k * together), 1, 1, k * together);
         }
     }
 

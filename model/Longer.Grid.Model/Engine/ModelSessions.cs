@@ -14,6 +14,7 @@ internal sealed class ModelSessions : IDisposable
     private const int MostCandidates = 512;
 
     private readonly LongerConfig _config;
+    private readonly GroupBias[] _groupBiases;
     private readonly InferenceSession _prefill;
     private readonly InferenceSession _append;
     private readonly InferenceSession _score;
@@ -23,6 +24,8 @@ internal sealed class ModelSessions : IDisposable
     public ModelSessions(DeviceProvider device, LongerConfig config, ModelWeights weights)
     {
         _config = config;
+        _groupBiases = [.. Enumerable.Range(0, config.SelfLayers).Select(l => new GroupBias(
+            weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads))];
         _prefill = device.Open(PrefillGraph.Build(config, weights));
         _append = device.Open(AppendGraph.Build(config, weights));
         _score = device.Open(ScoreGraph.Build(config, weights));
@@ -38,7 +41,8 @@ internal sealed class ModelSessions : IDisposable
         var timeline = new Timeline(input.History, _config.GroupSize);
         var plan = new PrefillPlan(_config, timeline);
         using var run = new RunArguments();
-        EventInputs.Add(run, _config, timeline, plan.From, plan.Rows[0]);
+        EventInputs.Add(run, _config, timeline, plan.From, plan.Rows[0], GroupTiles.Of(_config));
+        run.Input("groups", new[] { (long)plan.Rows[0] }, 1);
         AddUser(run, input.Features);
         for (var l = 0; l < _config.Layers; l++)
         {
@@ -48,7 +52,7 @@ internal sealed class ModelSessions : IDisposable
             if (l < _config.SelfLayers)
             {
                 run.Input($"first_{l + 1}", new[] { (long)(plan.Rows[l] - plan.Rows[l + 1]) }, 1);
-                run.Input($"group_bias_{l}", plan.GroupBias(l), plan.Rows[l + 1], plan.Rows[l]);
+                _groupBiases[l].Write(run.Input($"group_bias_{l}", _config.Heads, plan.Rows[l + 1], plan.Rows[l]), plan, timeline, l);
             }
 
             var (keys, values) = ring.ForPrefill(plan.Visible(l));
@@ -74,7 +78,7 @@ internal sealed class ModelSessions : IDisposable
     {
         var timeline = new Timeline(input.History, _config.GroupSize);
         using var run = new RunArguments();
-        EventInputs.Add(run, _config, timeline, group, 1);
+        EventInputs.Add(run, _config, timeline, group, 1, together: 1);
         AddUser(run, input.Features);
         for (var l = 0; l < _config.Layers; l++)
         {
@@ -85,15 +89,10 @@ internal sealed class ModelSessions : IDisposable
             AddRows("before", l, ring, 0, before);
             AddRows("after", l, ring, row + 1, after);
 
-            var (groupBias, globalBias) = BiasColumns(timeline, ring, group, before, after);
-            run.Input($"global_bias_{l}", globalBias, _config.UserGlobals, globalBias.Length / _config.UserGlobals);
-            run.Input($"global_sizes_{l}", new long[] { _config.UserGlobals, Math.Max(1, before), Math.Max(1, after), 1 }, 4);
-            if (l < _config.SelfLayers)
-            {
-                run.Input($"group_bias_{l}", groupBias, 1, groupBias.Length);
-                run.Input($"sizes_{l}", new long[] { Math.Max(1, before), Math.Max(1, after), 1 }, 3);
-            }
-
+            var fresh = 1 + _config.UserGlobals;
+            var bias = BiasColumns(timeline, ring, group, before, after);
+            run.Input($"bias_{l}", bias, fresh, bias.Length / fresh);
+            run.Input($"sizes_{l}", new long[] { fresh, Math.Max(1, before), Math.Max(1, after) }, 3);
             var (ownKeys, ownValues) = ring.Groups(row, 1);
             run.Output($"k_{l}", ownKeys);
             run.Output($"v_{l}", ownValues);
@@ -213,32 +212,42 @@ internal sealed class ModelSessions : IDisposable
         EventInputs.Add(run, _config, features);
     }
 
-    private (int[] Group, int[] Globals) BiasColumns(in Timeline timeline, KvRing ring, long group, int before, int after)
+    /// <summary>Of the group, then of each global: columns for the group, the globals, the rows before it and the rows after it.</summary>
+    private int[] BiasColumns(in Timeline timeline, KvRing ring, long group, int before, int after)
     {
-        int globals = _config.UserGlobals, own = Math.Max(1, before) + Math.Max(1, after), width = globals + own + 1;
-        var ofGroup = new int[own + 1];
-        var ofGlobals = new int[globals * width];
-        Array.Fill(ofGroup, BiasTable.Masked);
-        Array.Fill(ofGlobals, BiasTable.Masked);
+        int globals = _config.UserGlobals, fresh = 1 + globals, width = fresh + Math.Max(1, before) + Math.Max(1, after);
+        var columns = new int[fresh * width];
+        Array.Fill(columns, BiasTable.Masked);
+        Set(0, group, timeline);
         for (var i = 0; i < before; i++)
         {
-            Set(i, ring.GroupAt(i, group), timeline);
+            Set(fresh + i, ring.GroupAt(i, group), timeline);
         }
 
         for (var i = 0; i < after; i++)
         {
-            Set(Math.Max(1, before) + i, ring.GroupAt(before + 1 + i, group), timeline);
+            Set(fresh + Math.Max(1, before) + i, ring.GroupAt(before + 1 + i, group), timeline);
         }
 
-        Set(own, group, timeline);
-        PrefillPlan.FillGlobals(ofGlobals, globals, width);
-        return (ofGroup, ofGlobals);
+        for (var g = 1; g <= globals; g++)
+        {
+            if (g > 1)
+            {
+                Array.Copy(columns, width, columns, g * width, width);
+            }
+
+            // Each sees the globals from itself on.
+            Array.Fill(columns, BiasTable.Masked, (g * width) + 1, g - 1);
+            Array.Fill(columns, BiasTable.NoBias, (g * width) + g, globals - g + 1);
+        }
+
+        return columns;
 
         // The group is the newest, so its last event is the user's.
         void Set(int at, long key, in Timeline line)
         {
-            ofGroup[at] = line.BiasColumn(key, group - key, line.LastMs(group));
-            ofGlobals[globals + at] = line.BiasColumn(key, group + 1 - key, line.LastMs(group));
+            columns[at] = line.BiasColumn(key, group - key, line.LastMs(group));
+            columns[width + at] = line.BiasColumn(key, group + 1 - key, line.LastMs(group));
         }
     }
 }

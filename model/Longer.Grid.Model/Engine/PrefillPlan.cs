@@ -45,39 +45,6 @@ internal sealed class PrefillPlan
     /// <summary>The first of them among the rows of layer l.</summary>
     public int FirstVisible(int layer) => Rows[layer] - Visible(layer);
 
-    /// <summary>Bias columns of the group queries of layer l, shape <c>[Rows[l + 1], Rows[l]]</c>.</summary>
-    public int[] GroupBias(int layer)
-    {
-        int queries = Rows[layer + 1], keys = Rows[layer], window = Window(layer);
-        var columns = new int[queries * keys];
-        Array.Fill(columns, BiasTable.Masked);
-        if (_empty)
-        {
-            return columns;
-        }
-
-        // There are half a million pairs at the default sizes: what depends on one side alone is looked up once.
-        var lastMs = new long[keys];
-        var distances = new int[keys];
-        for (var j = 0; j < keys; j++)
-        {
-            lastMs[j] = _timeline.LastMs(_timeline.Newest - keys + 1 + j);
-            distances[j] = BiasTable.Column(LogBucket.Of(j), 0);
-        }
-
-        for (var i = 0; i < queries; i++)
-        {
-            var own = keys - queries + i; // The query's own row among the keys.
-            var queryMs = lastMs[own];
-            for (var j = Math.Max(0, own - window + 1); j <= own; j++)
-            {
-                columns[(i * keys) + j] = distances[own - j] + LogBucket.OfSeconds(lastMs[j], queryMs);
-            }
-        }
-
-        return columns;
-    }
-
     /// <summary>Bias columns of the user globals in layer l, shape <c>[G, G + Visible(l)]</c>.</summary>
     public int[] GlobalBias(int layer)
     {
@@ -113,5 +80,6 @@ internal sealed class PrefillPlan
         }
     }
 
-    private int Window(int layer) => layer == 0 ? _config.VisibleGroups : _config.RecentGroups;
+    /// <summary>Groups that a group of a layer looks back over, itself included.</summary>
+    public int Window(int layer) => layer == 0 ? _config.VisibleGroups : _config.RecentGroups;
 }

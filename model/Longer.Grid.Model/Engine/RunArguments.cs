@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Longer.Grid.Model;
@@ -12,6 +13,7 @@ internal sealed class RunArguments : IDisposable
     private readonly List<string> _outputNames = [];
     private readonly List<OrtValue> _outputs = [];
     private readonly List<OrtValue> _owned = [];
+    private readonly List<float[]> _rented = [];
 
     /// <summary>A tensor that lives longer than the run.</summary>
     public void Shared(string name, OrtValue value)
@@ -29,6 +31,17 @@ internal sealed class RunArguments : IDisposable
     public void Input<T>(string name, T[] data, params long[] shape)
         where T : unmanaged => Input(name, OrtValue.CreateTensorValueFromMemory(data, shape));
 
+    /// <summary>A large input, of memory that is used again: new memory of megabytes costs more than most that is written to it.</summary>
+    /// <returns>To be filled before the run; what is in it is of some run before.</returns>
+    public Span<float> Input(string name, params long[] shape)
+    {
+        var length = checked((int)shape.Aggregate(1L, (product, extent) => product * extent));
+        var memory = ArrayPool<float>.Shared.Rent(length);
+        _rented.Add(memory);
+        Input(name, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, length), shape));
+        return memory.AsSpan(0, length);
+    }
+
     public void Output(string name, OrtValue value)
     {
         _owned.Add(value);
@@ -44,5 +57,7 @@ internal sealed class RunArguments : IDisposable
         {
             value.Dispose();
         }
+
+        _rented.ForEach(memory => ArrayPool<float>.Shared.Return(memory));
     }
 }

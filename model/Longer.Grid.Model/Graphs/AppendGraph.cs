@@ -5,10 +5,10 @@ namespace Longer.Grid.Model;
 /// (MODEL.md section 9). It reads no row that it writes.
 /// </summary>
 /// <remarks>
-/// Inputs beside the events' of one group: <c>k_before_l</c>, <c>v_before_l</c>, <c>k_after_l</c>, <c>v_after_l</c> [rows, D], the ring on
-/// either side of the newest group's row, at least one row each, if need be one that is masked; <c>sizes_l</c> (int64 [3]) = rows before, rows after, 1;
-/// <c>global_sizes_l</c> (int64 [4]) = G and the same; <c>group_bias_l</c> (int32 [1, before + after + 1]) and <c>global_bias_l</c>
-/// (int32 [G, G + before + after + 1]). Outputs: <c>k_l</c>, <c>v_l</c> [1, D], <c>global_k_l</c>, <c>global_v_l</c> [G, D] and <c>user</c> [1, D].
+/// The group and the globals go through each layer together, and read the ring once. Inputs beside the events' of one group:
+/// <c>k_before_l</c>, <c>v_before_l</c>, <c>k_after_l</c>, <c>v_after_l</c> [rows, D], the ring on either side of the newest group's row,
+/// at least one row each, if need be one that is masked; <c>sizes_l</c> (int64 [3]) = 1 + G, rows before, rows after; <c>bias_l</c>
+/// (int32 [1 + G, 1 + G + before + after]). Outputs: <c>k_l</c>, <c>v_l</c> [1, D], <c>global_k_l</c>, <c>global_v_l</c> [G, D] and <c>user</c> [1, D].
 /// </remarks>
 internal static class AppendGraph
 {
@@ -18,37 +18,24 @@ internal static class AppendGraph
         var model = new ModelGraph(graph, config, weights);
         var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
-        var group = model.Groups(tables); // [1, D]
-        var globals = model.UserGlobals(tables); // [G, D]
+        var (zero, one, two, end) = (graph.Numbers(0), graph.Numbers(1), graph.Numbers(2), graph.Numbers(int.MaxValue));
+        var rows = graph.Concat(0, model.Groups(tables, together: 1), model.UserGlobals(tables)); // [1 + G, D], the group's first
         for (var l = 0; l < config.Layers; l++)
         {
             var block = $"layers.{l}";
-            var groupNormed = model.Norm($"{block}.norm1", group);
-            var globalsNormed = model.Norm($"{block}.norm1", globals);
-            var own = (Keys: model.Keys(block, groupNormed), Values: model.Values(block, groupNormed));
-            var ofGlobals = (Keys: model.Keys(block, globalsNormed), Values: model.Values(block, globalsNormed));
-            graph.Output($"k_{l}", own.Keys, 1, config.ModelDim);
-            graph.Output($"v_{l}", own.Values, 1, config.ModelDim);
-            graph.Output($"global_k_{l}", ofGlobals.Keys, config.UserGlobals, config.ModelDim);
-            graph.Output($"global_v_{l}", ofGlobals.Values, config.UserGlobals, config.ModelDim);
+            var normed = model.Norm($"{block}.norm1", rows);
+            var (keys, values) = (model.Keys(block, normed), model.Values(block, normed));
+            graph.Output($"k_{l}", graph.Slice(keys, zero, one, 0), 1, config.ModelDim);
+            graph.Output($"v_{l}", graph.Slice(values, zero, one, 0), 1, config.ModelDim);
+            graph.Output($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals, config.ModelDim);
+            graph.Output($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals, config.ModelDim);
 
-            var before = Rows("before", l);
-            var after = Rows("after", l);
-            var globalBias = model.Bias(l, graph.Input($"global_bias_{l}", ElementType.Int32, config.UserGlobals, -1));
-            var globalSizes = graph.Input($"global_sizes_{l}", ElementType.Int64, 4);
-            var globalsAttended = model.Attend(model.Queries(block, globalsNormed), globalBias, globalSizes, ofGlobals, before, after, own);
-
-            if (l < config.SelfLayers)
-            {
-                var bias = model.Bias(l, graph.Input($"group_bias_{l}", ElementType.Int32, 1, -1));
-                var sizes = graph.Input($"sizes_{l}", ElementType.Int64, 3);
-                group = model.AfterAttention(block, group, model.Attend(model.Queries(block, groupNormed), bias, sizes, before, after, own));
-            }
-
-            globals = model.AfterAttention(block, globals, globalsAttended);
+            var bias = model.Bias(l, graph.Input($"bias_{l}", ElementType.Int32, 1 + config.UserGlobals, -1));
+            var sizes = graph.Input($"sizes_{l}", ElementType.Int64, 3);
+            rows = model.AfterAttention(block, rows, model.Attend(model.Queries(block, normed), bias, sizes, (keys, values), Rows("before", l), Rows("after", l)));
         }
 
-        graph.Output("user", graph.Slice(globals, graph.Numbers(0), graph.Numbers(1), 0), 1, config.ModelDim);
+        graph.Output("user", graph.Slice(rows, one, two, 0), 1, config.ModelDim);
         return graph.Build();
 
         (Value Keys, Value Values) Rows(string side, int layer) => (

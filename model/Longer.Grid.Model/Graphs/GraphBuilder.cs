@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Longer.Grid.Model.Onnx;
 
 namespace Longer.Grid.Model;
@@ -20,6 +21,7 @@ internal sealed class GraphBuilder(string name)
     private const int FormatVersion = 9;
 
     private readonly Onnx.Graph _graph = new() { Name = name };
+    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _initializers = new(StringComparer.Ordinal);
     private int _next;
 
@@ -38,10 +40,25 @@ internal sealed class GraphBuilder(string name)
         return new(inputName);
     }
 
-    /// <summary>Makes a value an output of the graph.</summary>
+    /// <summary>Makes a value an output of the graph, under a name of its own and without a copy; it may go on being read.</summary>
     public void Output(string outputName, Value value, params long[] shape)
     {
-        _graph.Node.Add(new Node { OpType = "Identity", Input = { value.Name }, Output = { outputName }, Name = $"out_{outputName}" });
+        if (_graph.Node.FirstOrDefault(node => node.Output.Contains(value.Name)) is { } producer)
+        {
+            producer.Output[producer.Output.IndexOf(value.Name)] = outputName;
+            foreach (var node in _graph.Node)
+            {
+                Rename(node.Input, value.Name, outputName);
+            }
+
+            _renamed.Add(value.Name, outputName);
+        }
+        else
+        {
+            // An input or a weight.
+            _graph.Node.Add(new Node { OpType = "Identity", Input = { value.Name }, Output = { outputName }, Name = $"out_{outputName}" });
+        }
+
         _graph.Output.Add(Info(outputName, ElementType.Float, shape));
     }
 
@@ -104,7 +121,7 @@ internal sealed class GraphBuilder(string name)
     {
         var outputs = Enumerable.Range(0, parts).Select(_ => NewValue()).ToArray();
         var node = new Node { OpType = "Split", Name = $"Split_{_next}" };
-        node.Input.Add([x.Name, sizes.Name]);
+        node.Input.Add([Current(x), Current(sizes)]);
         node.Output.Add(outputs.Select(o => o.Name));
         node.Attribute.Add(Attribute("axis", axis));
         _graph.Node.Add(node);
@@ -135,12 +152,22 @@ internal sealed class GraphBuilder(string name)
     {
         var output = NewValue();
         var node = new Node { OpType = operation, Name = $"{operation}_{_next}" };
-        node.Input.Add(inputs.Select(i => i.Name));
+        node.Input.Add(inputs.Select(Current));
         node.Output.Add(output.Name);
         node.Attribute.Add(attributes);
         _graph.Node.Add(node);
         return output;
     }
+
+    private static void Rename(RepeatedField<string> names, string from, string to)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            names[i] = names[i] == from ? to : names[i];
+        }
+    }
+
+    private string Current(Value value) => _renamed.GetValueOrDefault(value.Name, value.Name);
 
     private Value NewValue() => new($"v{_next++}");
 }

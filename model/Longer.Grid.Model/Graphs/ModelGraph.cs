@@ -39,27 +39,35 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
     public Value Table(string name, int rows, int dim) => graph.Input(name, ElementType.Float, rows, dim);
 
     /// <summary>Event tokens merged into groups: h[0], shape <c>[groups, D]</c> (sections 3 and 4).</summary>
-    public Value Groups(IReadOnlyDictionary<string, Value> tables)
+    /// <param name="tables">The large tables.</param>
+    /// <param name="together">Groups whose InnerTrans is one product: the number of groups is a multiple of it (<see cref="GroupTiles"/>).</param>
+    public Value Groups(IReadOnlyDictionary<string, Value> tables, int together)
     {
-        int k = config.GroupSize;
+        int k = config.GroupSize, slots = k * together;
         var columns = new List<Value> { graph.Gather(tables["item.weight"], graph.Input("item_rows", ElementType.Int32, -1)) };
         columns.AddRange(config.Sides.Select(s => graph.Gather(tables[$"side.{s.Name}.weight"], graph.Input($"side_{s.Name}_rows", ElementType.Int32, -1))));
         columns.Add(graph.Gather(Weight("action.weight"), graph.Input("action_rows", ElementType.Int32, -1)));
         columns.Add(graph.Gather(Weight("gap.weight"), graph.Input("gap_buckets", ElementType.Int32, -1)));
         var x = graph.Concat(1, [.. columns]); // [groups·K, in]
         var e = Linear("event.out", graph.Gelu(Linear("event.in", x))); // [groups·K, d]
-        var u = graph.Add(graph.Reshape(e, -1, k, _d), Weight("inner.position.weight")); // [groups, K, d]
+        var u = graph.Reshape(graph.Add(graph.Reshape(e, -1, k, _d), Weight("inner.position.weight")), -1, _d); // [groups·K, d]
 
         if (config.InnerLayers > 0)
         {
-            var slotBias = graph.Input("slot_bias", ElementType.Float, -1, 1, 1, k); // 0, or masked where the slot is empty
+            // 0, or masked where the slot is empty; and masked where two slots are of different groups.
+            var bias = graph.Input("slot_bias", ElementType.Float, -1, 1, 1, slots);
+            if (together > 1)
+            {
+                bias = graph.Add(bias, graph.Weight("inner.groups", GroupTiles.Apart(k, together), slots, slots));
+            }
+
             for (var i = 0; i < config.InnerLayers; i++)
             {
-                u = InnerBlock($"inner.{i}", u, slotBias);
+                u = InnerBlock($"inner.{i}", u, bias, slots);
             }
         }
 
-        var filled = graph.Input("slot_filled", ElementType.Float, -1, k, 1); // 1, or 0 where the slot is empty
+        var filled = graph.Input("slot_filled", ElementType.Float, -1, 1); // 1, or 0 where the slot is empty
         return graph.Reshape(graph.Multiply(u, filled), -1, _width); // [groups, K·d]
     }
 
@@ -195,15 +203,16 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
 
     private int HeadWidth(string block) => block.StartsWith("inner", StringComparison.Ordinal) ? _d / config.InnerHeads : _width / config.Heads;
 
-    private Value InnerBlock(string block, Value u, Value slotBias)
+    private Value InnerBlock(string block, Value u, Value bias, int slots)
     {
-        int k = config.GroupSize, heads = config.InnerHeads, headWidth = _d / heads;
+        int heads = config.InnerHeads, headWidth = _d / heads;
         var normed = Norm($"{block}.norm1", u);
-        var q = graph.Transpose(graph.Reshape(Queries(block, normed), -1, k, heads, headWidth), 0, 2, 1, 3); // [groups, heads, K, w]
-        var keys = graph.Transpose(graph.Reshape(Keys(block, normed), -1, k, heads, headWidth), 0, 2, 3, 1); // [groups, heads, w, K]
-        var values = graph.Transpose(graph.Reshape(Values(block, normed), -1, k, heads, headWidth), 0, 2, 1, 3);
-        var shares = graph.Softmax(graph.Add(graph.MatMul(q, keys), slotBias));
-        var attended = graph.Reshape(graph.Transpose(graph.MatMul(shares, values), 0, 2, 1, 3), -1, k, _d);
-        return AfterAttention(block, u, attended);
+        var q = graph.Transpose(Split(Queries(block, normed)), 0, 2, 1, 3); // [tiles, heads, slots, w]
+        var keys = graph.Transpose(Split(Keys(block, normed)), 0, 2, 3, 1); // [tiles, heads, w, slots]
+        var values = graph.Transpose(Split(Values(block, normed)), 0, 2, 1, 3);
+        var shares = graph.Softmax(graph.Add(graph.MatMul(q, keys), bias));
+        return AfterAttention(block, u, graph.Reshape(graph.Transpose(graph.MatMul(shares, values), 0, 2, 1, 3), -1, _d));
+
+        Value Split(Value x) => graph.Reshape(x, -1, slots, heads, headWidth);
     }
 }

@@ -5,9 +5,10 @@ namespace Longer.Grid.Model;
 /// last one. Only rows that something reads are computed (MODEL.md section 7).
 /// </summary>
 /// <remarks>
-/// Inputs beside the events': <c>first_l</c> (int64 [1], l = 1..N), how many of the rows of layer l-1 are older than the oldest of layer l;
-/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> (int32 [queries, rows]) and
-/// <c>global_bias_l</c> (int32 [G, G + visible]), columns of <see cref="BiasTable"/>.
+/// Inputs beside the events', in whole tiles (<see cref="GroupTiles"/>): <c>groups</c> (int64 [1]), how many groups there are; <c>first_l</c> (int64 [1], l = 1..N), how many of the rows of layer l-1 are older than the oldest of layer l;
+/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> [H, queries, rows], the
+/// biases themselves, since reading half a million of them by column takes longer than all products of the layer; and <c>global_bias_l</c>
+/// (int32 [G, G + visible]), columns of <see cref="BiasTable"/>.
 /// Outputs: <c>k_l</c>, <c>v_l</c> [G + visible, D], the globals' rows first, and <c>user</c> [1, D].
 /// </remarks>
 internal static class PrefillGraph
@@ -19,7 +20,8 @@ internal static class PrefillGraph
         var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
         var end = graph.Numbers(int.MaxValue);
 
-        var groups = model.Groups(tables); // [R, D]
+        var padded = model.Groups(tables, GroupTiles.Of(config));
+        var groups = graph.Slice(padded, graph.Numbers(0), graph.Input("groups", ElementType.Int64, 1), 0); // [R, D]
         var globals = model.UserGlobals(tables); // [G, D]
         for (var l = 0; l < config.Layers; l++)
         {
@@ -41,7 +43,7 @@ internal static class PrefillGraph
             {
                 var first = graph.Input($"first_{l + 1}", ElementType.Int64, 1);
                 var queries = model.Queries(block, graph.Slice(groupsNormed, first, end, 0));
-                var bias = model.Bias(l, graph.Input($"group_bias_{l}", ElementType.Int32, -1, -1));
+                var bias = graph.Input($"group_bias_{l}", ElementType.Float, config.Heads, -1, -1);
                 groups = model.AfterAttention(block, graph.Slice(groups, first, end, 0), model.Attend(queries, bias, default, (groupKeys, groupValues)));
             }
 
