@@ -1,3 +1,4 @@
+using System.Globalization;
 using Longer.Grid.Grains;
 
 namespace Longer.Grid.Gateway;
@@ -22,6 +23,8 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
                 ProblemType.InvalidRequest, "$.rankBy", $"\"{e.Task}\" is not a task of the model", string.Join(", ", e.Accepted));
         }
 
+        // What of the time was the model's, in milliseconds; the rest is the grid's.
+        context.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"engine;dur={result.EngineTime.TotalMilliseconds:F3}");
         await JsonAnswer.WriteAsync(context, (context, body, asked, result), static (json, state) =>
         {
             var (context, body, asked, result) = state;

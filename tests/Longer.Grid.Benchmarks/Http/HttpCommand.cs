@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Longer.Grid.Model;
+using Longer.Grid.Silo;
+
+namespace Longer.Grid.Benchmarks;
+
+/// <summary><c>http</c>: a whole grid under an open-loop load.</summary>
+internal static class HttpCommand
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
+    /// <summary>The command, ready to be run.</summary>
+    public static Command Create()
+    {
+        var shared = new SharedOptions();
+        var rate = new Option<double>("--rate") { Description = "Requests a second", DefaultValueFactory = _ => 60 };
+        var seconds = new Option<double>("--seconds") { Description = "How long", DefaultValueFactory = _ => 30 };
+        var users = new Option<int>("--users") { Description = "Users, asked for by Zipf's law", DefaultValueFactory = _ => 200 };
+        var events = new Option<int>("--events") { Description = "Events of each", DefaultValueFactory = _ => 10_000 };
+        var candidates = new Option<int>("--candidates") { Description = "Candidates of a score", DefaultValueFactory = _ => 100 };
+        var appends = new Option<double>("--appends") { Description = "Share of the requests that append", DefaultValueFactory = _ => 0.3 };
+        var command = new Command("http", "Scores and appends over HTTP at a given rate, timed from when they should have been sent")
+        {
+            rate, seconds, users, events, candidates, appends,
+        };
+        shared.AddTo(command);
+        command.SetAction((parsed, stop) =>
+        {
+            var options = shared.Of(parsed);
+            var plan = new LoadPlan(
+                parsed.GetValue(rate), TimeSpan.FromSeconds(options.Quick ? 5 : parsed.GetValue(seconds)), options.Quick ? 20 : parsed.GetValue(users),
+                parsed.GetValue(events), parsed.GetValue(candidates), parsed.GetValue(appends));
+            return RunAsync(options, plan, stop);
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(BenchOptions options, LoadPlan plan, CancellationToken stop)
+    {
+        var folder = Directory.CreateTempSubdirectory("longer-bench-");
+        try
+        {
+            var config = BenchModel.Config();
+            var model = folder.CreateSubdirectory("model");
+            ModelPackage.Save(model.FullName, config, BenchModel.Weights(config));
+            using var data = DataDirectory.Take(folder.CreateSubdirectory("grid"));
+            if (!ListenAddress.TryParse("http://127.0.0.1:0", out var address))
+            {
+                throw new InvalidOperationException("No loopback.");
+            }
+
+            await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers }, stop);
+            using var load = new OpenLoopLoad(grid.Url, plan);
+            await load.FillAsync(stop);
+            await load.RunAsync(WarmUp, seed: 1, stop);
+            var measured = await load.RunAsync(plan.Duration, seed: 2, stop);
+            BenchReport.Print(
+                $"http: {Texts.Digits(plan.Rate)} requests/s intended, {Texts.Digits(measured.AchievedRate)} achieved for {plan.Duration.TotalSeconds:F0} s; "
+                + $"{Texts.Whole(plan.Users)} users of {Texts.Whole(plan.Events)} events, C = {plan.Candidates}, {measured.Failures} failed",
+                ["ms from the intended send", "requests", "p50", "p90", "p99", "p99.9", "most"],
+                measured.Latencies.Select(of => new[]
+                {
+                    of.What, Texts.Whole(of.Requests), Texts.Milliseconds(of.Median), Texts.Milliseconds(of.Percentile90), Texts.Milliseconds(of.Percentile99),
+                    Texts.Milliseconds(of.Percentile999), Texts.Milliseconds(of.Most),
+                }));
+            BenchReport.Save(options.Output, new { Plan = plan, Measured = measured });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

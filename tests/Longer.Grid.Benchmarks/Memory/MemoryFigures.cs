@@ -1,0 +1,10 @@
+namespace Longer.Grid.Benchmarks;
+
+/// <summary>What some users take.</summary>
+/// <param name="Users">How many.</param>
+/// <param name="DeviceBytes">K/V state of one.</param>
+/// <param name="HostBytes">Event columns of one, spare capacity counted.</param>
+/// <param name="KvBytes">K/V memory in use by all.</param>
+/// <param name="Resident">Users that have a state; the others were evicted.</param>
+/// <param name="ProcessBytes">Resident set of the process.</param>
+public sealed record MemoryFigures(int Users, long DeviceBytes, long HostBytes, long KvBytes, int Resident, long ProcessBytes);
