@@ -62,18 +62,20 @@ internal static class CandidateInputs
             }
         }
 
-        var items = history.ItemKeys;
         var column = side is null ? null : history.SideColumn(side);
         if ((side is not null && column is null) || seen.Count == 0)
         {
             return seen;
         }
 
-        for (var i = (int)(Math.Max(from, history.FirstOrdinal) - history.FirstOrdinal); i < items.Length; i++)
+        // Ten thousand events against a few hundred keys: most are told apart without looking a key up.
+        var filter = new KeyFilter(seen.Keys);
+        var keys = column is null ? history.ItemKeys : column.Keys(history.Count);
+        for (var i = (int)(Math.Max(from, history.FirstOrdinal) - history.FirstOrdinal); i < keys.Length; i++)
         {
-            if ((column is null ? items[i] : column[i]) is { } key)
+            if (filter.MayHold(keys[i]) && (column is null || column[i] is not null))
             {
-                ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(seen, key);
+                ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(seen, keys[i]);
                 if (!Unsafe.IsNullRef(ref found))
                 {
                     found = (found.Count + 1, history.FirstOrdinal + i);

@@ -12,6 +12,9 @@ internal sealed class KeyColumn(int capacity)
         set => (_keys[index], _present[index]) = (value.GetValueOrDefault(), value.HasValue);
     }
 
+    /// <summary>The first keys; 0, which is a key too, where one is missing.</summary>
+    public ReadOnlySpan<ulong> Keys(int count) => _keys.AsSpan(0, count);
+
     public KeyColumn Copy(int from, int count, int capacity)
     {
         var copy = new KeyColumn(capacity);
