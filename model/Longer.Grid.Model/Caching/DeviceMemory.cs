@@ -3,24 +3,32 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Longer.Grid.Model;
 
-/// <summary>Float memory on a device, seen as rows. It knows nothing of budgets (<see cref="KvPool"/>) or of what the rows mean.</summary>
+/// <summary>Memory on a device, seen as rows of numbers. It knows nothing of budgets (<see cref="KvPool"/>) or of what the rows mean.</summary>
 internal sealed class DeviceMemory : IDisposable
 {
     private readonly OrtMemoryAllocation _allocation;
     private readonly OrtMemoryInfo _info;
     private readonly int _width;
+    private readonly KvStorage _storage;
 
-    public DeviceMemory(OrtAllocator allocator, int rows, int width)
+    public DeviceMemory(OrtAllocator allocator, int rows, int width, KvStorage storage = KvStorage.Full)
     {
         Rows = rows;
         _width = width;
+        _storage = storage;
         _info = allocator.Info;
-        _allocation = allocator.Allocate(checked((uint)BytesOf(rows, width)));
+        _allocation = allocator.Allocate(checked((uint)BytesOf(rows, width, storage)));
     }
 
     public int Rows { get; }
 
-    public static long BytesOf(int rows, int width) => (long)rows * width * sizeof(float);
+    public static long BytesOf(int rows, int width, KvStorage storage = KvStorage.Full) =>
+        (long)rows * width * (storage == KvStorage.Half ? sizeof(ushort) : sizeof(float));
+
+    /// <summary>Rows of zeros on the host.</summary>
+    public static OrtValue Zeros(int rows, int width, KvStorage storage) => storage == KvStorage.Half
+        ? OrtValue.CreateTensorValueFromMemory(new Float16[rows * width], [rows, width])
+        : OrtValue.CreateTensorValueFromMemory(new float[rows * width], [rows, width]);
 
     /// <summary>A tensor [count, width] over some rows; it must not outlive the memory.</summary>
     public OrtValue Slice(int from, int count)
@@ -28,7 +36,11 @@ internal sealed class DeviceMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from + count, Rows);
         return OrtValue.CreateTensorValueWithData(
-            _info, TensorElementType.Float, [count, _width], _allocation.DangerousGetHandle() + (nint)BytesOf(from, _width), BytesOf(count, _width));
+            _info,
+            _storage == KvStorage.Half ? TensorElementType.Float16 : TensorElementType.Float,
+            [count, _width],
+            _allocation.DangerousGetHandle() + (nint)BytesOf(from, _width, _storage),
+            BytesOf(count, _width, _storage));
     }
 
     public void Dispose() => _allocation.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Longer.Grid.Model;
 
@@ -11,6 +12,7 @@ internal sealed class DeviceProvider : IDisposable
     private readonly int _cudaDevice;
     private readonly OrtAllocator? _cudaAllocator;
     private readonly InferenceSession _copy;
+    private readonly InferenceSession _copyHalf;
 
     /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
     public DeviceProvider(string device)
@@ -23,7 +25,8 @@ internal sealed class DeviceProvider : IDisposable
         }
 
         // A device's allocator comes with a session; this one outlives every model, as the rings do.
-        _copy = Open(CopyGraph.Build());
+        _copy = Open(CopyGraph.Build(ElementType.Float));
+        _copyHalf = Open(CopyGraph.Build(ElementType.Float16));
         if (!IsCpu)
         {
             using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);
@@ -61,15 +64,17 @@ internal sealed class DeviceProvider : IDisposable
     /// <summary>Copies rows from the host or the device to the device; the two do not overlap. Both are disposed.</summary>
     public void Copy(OrtValue from, OrtValue to)
     {
+        var isHalf = from.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16;
         using var run = new RunArguments();
         run.Input("from", from);
         run.Output("to", to);
-        run.Run(_copy);
+        run.Run(isHalf ? _copyHalf : _copy);
     }
 
     public void Dispose()
     {
         _cudaAllocator?.Dispose();
         _copy.Dispose();
+        _copyHalf.Dispose();
     }
 }

@@ -12,6 +12,9 @@ public sealed record EngineOptions
     /// <summary>Memory for K/V rings, in bytes. Default 2 GiB.</summary>
     public long KvBudgetBytes { get; init; } = 2L << 30;
 
+    /// <summary>How K/V rings are kept. Default <see cref="KvStorage.Full"/>.</summary>
+    public KvStorage KvStorage { get; init; } = KvStorage.Full;
+
     /// <summary>Calls that may wait for a worker, and as many for memory. Default 1024. At least 1.</summary>
     public int QueueLimit { get; init; } = 1024;
 }

@@ -27,14 +27,14 @@ public sealed class LongerEngine : IAsyncDisposable
         _device = device;
         Config = model.Config;
         Version = model.Version;
-        _shapes = KvLayerShape.Of(model.Config);
+        _shapes = KvLayerShape.Of(model.Config, device.Options.KvStorage);
         var needed = (device.Options.Workers + 1) * KvLayerShape.StateBytes(_shapes, model.Config.VisibleGroups);
         if (device.Options.KvBudgetBytes < needed)
         {
             throw new KvBudgetException(device.Options.KvBudgetBytes, needed);
         }
 
-        _sessions = new ModelSessions(device.Provider, model.Config, model.Weights);
+        _sessions = new ModelSessions(device.Provider, model.Config, model.Weights, device.Options.KvStorage);
     }
 
     /// <summary>The model's shape.</summary>

@@ -14,6 +14,7 @@ internal sealed class ModelSessions : IDisposable
     private const int MostCandidates = 512;
 
     private readonly LongerConfig _config;
+    private readonly KvStorage _storage;
     private readonly GroupBias[] _groupBiases;
     private readonly InferenceSession _prefill;
     private readonly InferenceSession _append;
@@ -21,14 +22,15 @@ internal sealed class ModelSessions : IDisposable
     private readonly Dictionary<string, OrtValue> _tables = new(StringComparer.Ordinal);
     private readonly List<DeviceMemory> _tableMemory = [];
 
-    public ModelSessions(DeviceProvider device, LongerConfig config, ModelWeights weights)
+    public ModelSessions(DeviceProvider device, LongerConfig config, ModelWeights weights, KvStorage storage = KvStorage.Full)
     {
         _config = config;
+        _storage = storage;
         _groupBiases = [.. Enumerable.Range(0, config.SelfLayers).Select(l => new GroupBias(
             weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads))];
-        _prefill = device.Open(PrefillGraph.Build(config, weights));
-        _append = device.Open(AppendGraph.Build(config, weights));
-        _score = device.Open(ScoreGraph.Build(config, weights));
+        _prefill = device.Open(PrefillGraph.Build(config, weights, storage));
+        _append = device.Open(AppendGraph.Build(config, weights, storage));
+        _score = device.Open(ScoreGraph.Build(config, weights, storage));
         foreach (var (name, rows, dim) in ModelGraph.Tables(config, events: true, user: true))
         {
             _tables.Add(name, OnDevice(device, weights[name], rows, dim));
@@ -113,8 +115,8 @@ internal sealed class ModelSessions : IDisposable
             if (count == 0)
             {
                 // ONNX Runtime's CPU kernels divide by the extents: one row that nobody sees stands for none.
-                run.Input($"k_{side}_{layer}", new float[_config.ModelDim], 1, _config.ModelDim);
-                run.Input($"v_{side}_{layer}", new float[_config.ModelDim], 1, _config.ModelDim);
+                run.Input($"k_{side}_{layer}", DeviceMemory.Zeros(1, _config.ModelDim, _storage));
+                run.Input($"v_{side}_{layer}", DeviceMemory.Zeros(1, _config.ModelDim, _storage));
                 return;
             }
 

@@ -12,10 +12,10 @@ namespace Longer.Grid.Model;
 /// </remarks>
 internal static class AppendGraph
 {
-    public static byte[] Build(LongerConfig config, ModelWeights weights)
+    public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("append");
-        var model = new ModelGraph(graph, config, weights);
+        var model = new ModelGraph(graph, config, weights, storage);
         var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
         var (zero, one, two, end) = (graph.Numbers(0), graph.Numbers(1), graph.Numbers(2), graph.Numbers(int.MaxValue));
@@ -25,10 +25,10 @@ internal static class AppendGraph
             var block = $"layers.{l}";
             var normed = model.Norm($"{block}.norm1", rows);
             var (keys, values) = (model.Keys(block, normed), model.Values(block, normed));
-            graph.Output($"k_{l}", graph.Slice(keys, zero, one, 0), 1, config.ModelDim);
-            graph.Output($"v_{l}", graph.Slice(values, zero, one, 0), 1, config.ModelDim);
-            graph.Output($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals, config.ModelDim);
-            graph.Output($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals, config.ModelDim);
+            model.StoreRows($"k_{l}", graph.Slice(keys, zero, one, 0), 1);
+            model.StoreRows($"v_{l}", graph.Slice(values, zero, one, 0), 1);
+            model.StoreRows($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals);
+            model.StoreRows($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals);
 
             var bias = model.Bias(l, graph.Input($"bias_{l}", ElementType.Int32, 1 + config.UserGlobals, -1));
             var sizes = graph.Input($"sizes_{l}", ElementType.Int64, 3);
@@ -38,8 +38,6 @@ internal static class AppendGraph
         graph.Output("user", graph.Slice(rows, one, two, 0), 1, config.ModelDim);
         return graph.Build();
 
-        (Value Keys, Value Values) Rows(string side, int layer) => (
-            graph.Input($"k_{side}_{layer}", ElementType.Float, -1, config.ModelDim),
-            graph.Input($"v_{side}_{layer}", ElementType.Float, -1, config.ModelDim));
+        (Value Keys, Value Values) Rows(string side, int layer) => (model.StoredRows($"k_{side}_{layer}"), model.StoredRows($"v_{side}_{layer}"));
     }
 }

@@ -6,4 +6,5 @@ internal enum ElementType
     Float = 1,
     Int32 = 6,
     Int64 = 7,
+    Float16 = 10,
 }

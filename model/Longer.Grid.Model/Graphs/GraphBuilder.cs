@@ -41,7 +41,10 @@ internal sealed class GraphBuilder(string name)
     }
 
     /// <summary>Makes a value an output of the graph, under a name of its own and without a copy; it may go on being read.</summary>
-    public void Output(string outputName, Value value, params long[] shape)
+    public void Output(string outputName, Value value, params long[] shape) => Output(outputName, ElementType.Float, value, shape);
+
+    /// <summary>The same for a value of another type.</summary>
+    public void Output(string outputName, ElementType type, Value value, params long[] shape)
     {
         if (_graph.Node.FirstOrDefault(node => node.Output.Contains(value.Name)) is { } producer)
         {
@@ -59,7 +62,7 @@ internal sealed class GraphBuilder(string name)
             _graph.Node.Add(new Node { OpType = "Identity", Input = { value.Name }, Output = { outputName }, Name = $"out_{outputName}" });
         }
 
-        _graph.Output.Add(Info(outputName, ElementType.Float, shape));
+        _graph.Output.Add(Info(outputName, type, shape));
     }
 
     /// <summary>A weight, or another float constant, embedded in the graph; the same name again is the same value.</summary>
@@ -84,6 +87,9 @@ internal sealed class GraphBuilder(string name)
 
         return new(constant);
     }
+
+    /// <summary>The same numbers in another type.</summary>
+    public Value Cast(Value x, ElementType to) => Node("Cast", [x], Attribute("to", (int)to));
 
     public Value MatMul(Value a, Value b) => Node("MatMul", [a, b]);
 

@@ -17,10 +17,10 @@ namespace Longer.Grid.Model;
 /// </remarks>
 internal static class ScoreGraph
 {
-    public static byte[] Build(LongerConfig config, ModelWeights weights)
+    public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("score");
-        var model = new ModelGraph(graph, config, weights);
+        var model = new ModelGraph(graph, config, weights, storage);
         var tables = ModelGraph.Tables(config, events: true, user: false).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
         var first = model.Candidates(tables); // [C, D]
@@ -43,8 +43,8 @@ internal static class ScoreGraph
 
         Value Attend(int l, string block, Value normed)
         {
-            var keys = graph.Concat(2, model.Heads(graph.Input($"k_{l}", ElementType.Float, -1, config.ModelDim)), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
-            var values = model.ByHead(graph.Input($"v_{l}", ElementType.Float, -1, config.ModelDim)); // [H, rows, w]
+            var keys = graph.Concat(2, model.Heads(model.StoredRows($"k_{l}")), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
+            var values = model.ByHead(model.StoredRows($"v_{l}")); // [H, rows, w]
 
             var q = model.Heads(model.Queries(block, normed)); // [C, H, w]
             var self = graph.ReduceSum(graph.Multiply(q, model.Heads(model.Keys(block, normed))), -1); // [C, H, 1]

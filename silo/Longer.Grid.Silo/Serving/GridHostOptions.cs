@@ -1,3 +1,5 @@
+using Longer.Grid.Model;
+
 namespace Longer.Grid.Silo;
 
 /// <summary>One process that is a whole grid.</summary>
@@ -14,6 +16,9 @@ internal sealed record GridHostOptions
 
     /// <summary>Device memory for K/V states.</summary>
     public long KvBudgetBytes { get; init; } = 2L << 30;
+
+    /// <summary>How they are kept.</summary>
+    public KvStorage KvStorage { get; init; }
 
     /// <summary>Where models run.</summary>
     public string Device { get; init; } = "cpu";

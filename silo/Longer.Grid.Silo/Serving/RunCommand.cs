@@ -19,6 +19,7 @@ internal static class RunCommand
             HelpName = "DIR",
         };
         var kvMemory = SharedOptions.KvMemory();
+        var kvStorage = SharedOptions.KvStorage();
         var device = SharedOptions.Device();
         var workers = SharedOptions.Workers();
         var allowUnauthenticated = new Option<bool>("--allow-unauthenticated") { Description = "Serve anyone who reaches an address that is not loopback" };
@@ -26,7 +27,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Serve a grid from one process, its state in one folder")
         {
-            data, http, model, kvMemory, device, workers, allowUnauthenticated, unsafeDurability,
+            data, http, model, kvMemory, kvStorage, device, workers, allowUnauthenticated, unsafeDurability,
         };
         command.SetAction((parsed, stop) =>
         {
@@ -42,6 +43,7 @@ internal static class RunCommand
                     Http = address,
                     Model = folder,
                     KvBudgetBytes = parsed.GetValue(kvMemory),
+                    KvStorage = parsed.GetValue(kvStorage),
                     Device = parsed.GetRequiredValue(device),
                     Workers = parsed.GetResult(workers) is null ? null : parsed.GetValue(workers),
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),

@@ -19,7 +19,7 @@ internal static class SiloSetup
             {
                 DataDirectory = options.Data.Path,
                 UnsafeDurability = options.UnsafeDurability,
-                Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes }.With(options.Workers),
+                Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers),
             });
         }
         catch (StoreUnavailableException e)

@@ -11,11 +11,11 @@ internal sealed class EngineBench : IDisposable
     private readonly KvLayerShape[] _shapes;
 
     /// <summary>Opens a model.</summary>
-    public EngineBench(DeviceProvider device, LongerConfig config)
+    public EngineBench(DeviceProvider device, LongerConfig config, KvStorage storage)
     {
         (_device, _config) = (device, config);
-        _sessions = new ModelSessions(device, config, BenchModel.Weights(config));
-        _shapes = KvLayerShape.Of(config);
+        _sessions = new ModelSessions(device, config, BenchModel.Weights(config), storage);
+        _shapes = KvLayerShape.Of(config, storage);
     }
 
     /// <summary>Adds the operations at one length.</summary>

@@ -23,8 +23,8 @@ internal static class EngineCommand
     {
         using var device = new DeviceProvider(new EngineOptions().Device);
         using var peak = new MatMulPeak(device, options.Workers);
-        using var bench = new EngineBench(device, BenchModel.Config());
-        using var large = longest ? new EngineBench(device, BenchModel.Config(50_000)) : null;
+        using var bench = new EngineBench(device, BenchModel.Config(), options.Storage);
+        using var large = longest ? new EngineBench(device, BenchModel.Config(50_000), options.Storage) : null;
         var interleaved = new Interleaved(options.Workers, options.Rounds, options.AtLeast);
         interleaved.Add(Peak, peak.Run);
         var flops = new Dictionary<string, double>(StringComparer.Ordinal) { [Peak] = MatMulPeak.Flops };
@@ -47,7 +47,7 @@ internal static class EngineCommand
             Spread.Of(measured.Value.Select(s => flops[measured.Key] / s)).Median / 1e9,
             Spread.Of(measured.Value.Zip(seconds[Peak], (s, p) => flops[measured.Key] / s / (MatMulPeak.Flops / p))))).ToList();
         BenchReport.Print(
-            $"engine: float32, {options.Workers} callers at once, {options.Rounds} rounds; MFLOP by MODEL.md's formulas",
+            $"engine: float32, K/V rings {options.Storage}, {options.Workers} callers at once, {options.Rounds} rounds; MFLOP by MODEL.md's formulas",
             ["operation", "MFLOP", "ms", "10 %", "90 %", "GFLOP/s a caller", "share of the peak"],
             rows.Select(row => new[]
             {

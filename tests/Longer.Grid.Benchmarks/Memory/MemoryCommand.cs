@@ -21,7 +21,7 @@ internal static class MemoryCommand
 
     private static async Task RunAsync(BenchOptions options)
     {
-        var engineOptions = new EngineOptions { Workers = options.Workers };
+        var engineOptions = new EngineOptions { Workers = options.Workers, KvStorage = options.Storage };
         var config = BenchModel.Config();
         var package = Package(config);
         using var device = new InferenceDevice(engineOptions, TimeProvider.System);
@@ -51,7 +51,7 @@ internal static class MemoryCommand
 
         var each = rows[0];
         BenchReport.Print(
-            $"memory: L = {Texts.Whole(Events)}, two side features, budget {Texts.Whole(engineOptions.KvBudgetBytes)} bytes",
+            $"memory: L = {Texts.Whole(Events)}, two side features, K/V rings {options.Storage}, budget {Texts.Whole(engineOptions.KvBudgetBytes)} bytes",
             ["users", "device bytes a user", "host bytes a user", "K/V bytes in use", "with a state", "process MiB"],
             rows.Select(row => new[]
             {

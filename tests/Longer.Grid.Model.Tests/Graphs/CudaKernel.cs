@@ -12,7 +12,7 @@ internal sealed record CudaKernel(string Operator, long First, long Last, string
             .ToDictionary(kernel => kernel.Operator);
 
     /// <summary>The types of a node's outputs, or what keeps the kernel from running it.</summary>
-    public (string[]? Outputs, string? Problem) Apply(long operatorSet, string[] inputs, int outputs)
+    public (string[]? Outputs, string? Problem) Apply(long operatorSet, string[] inputs, int outputs, string? castTo)
     {
         if (operatorSet < First || operatorSet > Last)
         {
@@ -38,6 +38,17 @@ internal sealed record CudaKernel(string Operator, long First, long Last, string
         }
 
         var given = Expand(Outputs, outputs);
+        if (castTo is not null)
+        {
+            // No input says it, but an attribute.
+            if (!Types[given[0]].Contains(castTo))
+            {
+                return (null, $"it casts to {castTo}");
+            }
+
+            bound[given[0]] = castTo;
+        }
+
         return given.Length == outputs ? ([.. given.Select(parameter => bound[parameter])], null) : (null, $"it has {outputs} outputs");
     }
 

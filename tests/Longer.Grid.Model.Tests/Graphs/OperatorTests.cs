@@ -14,14 +14,15 @@ public sealed class OperatorTests
         for (var seed = 0; seed < 60; seed++)
         {
             var model = RandomModels.Of(seed);
-            foreach (var graph in new[]
+            foreach (var storage in Enum.GetValues<KvStorage>())
             {
-                PrefillGraph.Build(model.Config, model.Weights), AppendGraph.Build(model.Config, model.Weights),
-                ScoreGraph.Build(model.Config, model.Weights), CopyGraph.Build(),
-            })
-            {
-                Check(graph, used);
+                Check(PrefillGraph.Build(model.Config, model.Weights, storage), used);
+                Check(AppendGraph.Build(model.Config, model.Weights, storage), used);
+                Check(ScoreGraph.Build(model.Config, model.Weights, storage), used);
             }
+
+            Check(CopyGraph.Build(ElementType.Float), used);
+            Check(CopyGraph.Build(ElementType.Float16), used);
         }
 
         Assert.Equal(Kernels.Keys.Order(), used.Order());
@@ -54,7 +55,7 @@ public sealed class OperatorTests
         foreach (var node in model.Graph.Node)
         {
             Assert.True(node.Domain.Length == 0 && Kernels.ContainsKey(node.OpType), $"{model.Graph.Name}: {node.OpType} is not in cuda-operators.txt");
-            var (outputs, problem) = Kernels[node.OpType].Apply(operatorSet, [.. node.Input.Select(i => types[i])], node.Output.Count);
+            var (outputs, problem) = Kernels[node.OpType].Apply(operatorSet, [.. node.Input.Select(i => types[i])], node.Output.Count, CastTo(node));
             Assert.True(problem is null, $"{model.Graph.Name}: {node.Name}: {problem}");
             for (var i = 0; i < node.Output.Count; i++)
             {
@@ -64,6 +65,9 @@ public sealed class OperatorTests
             used.Add(node.OpType);
         }
     }
+
+    /// <summary>The type that a Cast names.</summary>
+    private static string? CastTo(Onnx.Node node) => node.OpType == "Cast" ? NameOf((int)node.Attribute.Single(a => a.Name == "to").I) : null;
 
     private static string NameOf(int elementType) => ((ElementType)elementType).ToString().ToLowerInvariant();
 }

@@ -16,9 +16,10 @@ internal static class EvaluateCommand
         var simulator = new Option<bool>("--simulator") { Description = "Train long and short windows on simulated users with long-term interests, three seeds; takes a while" };
         var epochs = SharedOptions.Number("--epochs", "Passes over the requests, with --baselines", new TrainingOptions().Epochs, 0.01, 1000);
         var kvMemory = SharedOptions.KvMemory();
+        var kvStorage = SharedOptions.KvStorage();
         var command = new Command("evaluate", "Measure a model, or a comparison of models, on the later part of time")
         {
-            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, kvMemory,
+            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, kvMemory, kvStorage,
         };
         command.Validators.Add(result =>
         {
@@ -51,7 +52,7 @@ internal static class EvaluateCommand
             }
             else
             {
-                MetricsTable.Print(terminal, await RunAsync(terminal, package, set.Samples, parsed.GetValue(kvMemory), stop));
+                MetricsTable.Print(terminal, await RunAsync(terminal, package, set.Samples, new EngineOptions { KvBudgetBytes = parsed.GetValue(kvMemory), KvStorage = parsed.GetValue(kvStorage) }, stop));
             }
 
             return ExitCodes.Done;
@@ -62,7 +63,7 @@ internal static class EvaluateCommand
     /// <summary>Measures a model through the serving engine, on the requests that <c>train</c> measures on.</summary>
     /// <exception cref="CommandException">The model has other tasks than the data.</exception>
     public static Task<IReadOnlyDictionary<string, RankingMetrics>> RunAsync(
-        Terminal terminal, ModelPackage package, TrainingSet set, long kvBudgetBytes, CancellationToken stop)
+        Terminal terminal, ModelPackage package, TrainingSet set, EngineOptions options, CancellationToken stop)
     {
         if (!package.Config.Tasks.SequenceEqual(set.Tasks, StringComparer.Ordinal))
         {
@@ -72,7 +73,7 @@ internal static class EvaluateCommand
         return terminal.WithProgressAsync("evaluate", async bar =>
         {
             var split = RequestSplit.Of(set, new SplitRule { ValidationShare = 0 });
-            using var device = new InferenceDevice(new EngineOptions { KvBudgetBytes = kvBudgetBytes }, TimeProvider.System);
+            using var device = new InferenceDevice(options, TimeProvider.System);
             await using var engine = new LongerEngine(device, package);
             var told = new Told<double>(done => bar.Report(done, $"{Figures.Whole(done * split.Test.Count)} of {Figures.Whole(split.Test.Count)} requests"));
             var predictions = await Predictions.ByEngineAsync(engine, split.Test, told, stop);
