@@ -89,7 +89,7 @@ internal sealed class UserLife
         Take(events);
 
         // With some slack, so that not every append moves the columns.
-        if (History.Count > keep + (keep / 8))
+        if (History.Count > keep + (keep / 32))
         {
             History.TrimToNewest((int)keep);
             Reach = keep;

@@ -6,6 +6,11 @@ namespace Longer.Grid.Model;
 /// </summary>
 public sealed class EventHistory
 {
+    /// <summary>Spare capacity is at most a thirty-second part: thousands of users are kept, and moving their columns now and then costs little.</summary>
+    private const int SpareShare = 32;
+
+    private const int LeastCapacity = 16;
+
     private readonly Dictionary<string, int> _actionCodes = new(StringComparer.Ordinal);
     private readonly object _life = new();
     private Columns _columns;
@@ -17,7 +22,7 @@ public sealed class EventHistory
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
         FirstOrdinal = firstOrdinal;
-        _columns = new Columns(capacity: 16);
+        _columns = new Columns(LeastCapacity);
     }
 
     /// <summary>Ordinal of the oldest kept event.</summary>
@@ -30,19 +35,26 @@ public sealed class EventHistory
     public int Count => _count;
 
     /// <summary>Memory of the columns, spare capacity counted.</summary>
-    public long Bytes => (long)_columns.Capacity * (sizeof(ulong) + sizeof(long) + sizeof(int) + (_columns.Sides.Count * (sizeof(ulong) + sizeof(bool))));
+    public long Bytes => 
+        ((long)_columns.Capacity * (sizeof(ulong) + TimeColumn.EntryBytes + _columns.ActionCodes.EntryBytes)) + (_columns.Sides.Count * KeyColumn.BytesOf(_columns.Capacity));
 
     /// <summary>Adds an event after all others, whatever its time.</summary>
     public void Append(in KeyedEvent added)
     {
         if (_count == _columns.Capacity)
         {
-            _columns = _columns.Copy(0, _count, checked(_count * 2));
+            _columns = _columns.Copy(0, _count, WithSpare(_count));
         }
 
         _columns.Items[_count] = added.ItemKey;
         _columns.Times[_count] = added.AtMs;
-        _columns.ActionCodes[_count] = ActionCode(added.Action);
+        var code = ActionCode(added.Action);
+        if (!_columns.ActionCodes.Holds(code))
+        {
+            _columns.ActionCodes = _columns.ActionCodes.Copy(0, _count, _columns.Capacity, isWide: true);
+        }
+
+        _columns.ActionCodes[_count] = code;
         foreach (var (name, key) in added.Sides)
         {
             _columns.Side(name)[_count] = key;
@@ -59,7 +71,7 @@ public sealed class EventHistory
         var drop = _count - keep;
         if (drop > 0)
         {
-            _columns = _columns.Copy(drop, keep, Math.Max(16, keep + (keep / 8)));
+            _columns = _columns.Copy(drop, keep, WithSpare(keep));
             FirstOrdinal += drop;
             _count = keep;
             ForgetActions();
@@ -69,6 +81,8 @@ public sealed class EventHistory
     /// <summary>The history as it is now; later appends and trims do not show in it.</summary>
     public HistorySnapshot Snapshot() =>
         new(_life, FirstOrdinal, _count, _columns.Items, _columns.Times, _columns.ActionCodes, _columns.ActionNames, _columns.Sides);
+
+    private static int WithSpare(int count) => checked(count + Math.Max(LeastCapacity, count / SpareShare));
 
     private int ActionCode(string action)
     {
@@ -85,12 +99,12 @@ public sealed class EventHistory
     /// <summary>Numbers the actions anew, so that names which no kept event has do not pile up.</summary>
     private void ForgetActions()
     {
-        var names = _columns.ActionNames;
+        var (names, codes) = (_columns.ActionNames, _columns.ActionCodes);
         _columns.ActionNames = [];
         _actionCodes.Clear();
-        foreach (ref var code in _columns.ActionCodes.AsSpan(0, _count))
+        for (var i = 0; i < _count; i++)
         {
-            code = ActionCode(names[code]);
+            codes[i] = ActionCode(names[codes[i]]);
         }
     }
 
@@ -100,9 +114,9 @@ public sealed class EventHistory
 
         public ulong[] Items { get; private init; } = new ulong[capacity];
 
-        public long[] Times { get; private init; } = new long[capacity];
+        public TimeColumn Times { get; private init; } = new(capacity);
 
-        public int[] ActionCodes { get; private init; } = new int[capacity];
+        public CodeColumn ActionCodes { get; set; } = new(capacity);
 
         // Written once per slot, like all columns; the last ones may be empty.
         public string[] ActionNames { get; set; } = [];
@@ -137,11 +151,11 @@ public sealed class EventHistory
             var copy = new Columns(newCapacity)
             {
                 ActionNames = ActionNames,
+                Times = Times.Copy(from, count, newCapacity),
+                ActionCodes = ActionCodes.Copy(from, count, newCapacity, ActionCodes.EntryBytes > 1),
                 Sides = Sides.ToDictionary(s => s.Key, s => s.Value.Copy(from, count, newCapacity), StringComparer.Ordinal),
             };
             Array.Copy(Items, from, copy.Items, 0, count);
-            Array.Copy(Times, from, copy.Times, 0, count);
-            Array.Copy(ActionCodes, from, copy.ActionCodes, 0, count);
             return copy;
         }
     }

@@ -4,13 +4,13 @@ namespace Longer.Grid.Model;
 public sealed class HistorySnapshot
 {
     private readonly ulong[] _items;
-    private readonly long[] _times;
-    private readonly int[] _actionCodes;
+    private readonly TimeColumn _times;
+    private readonly CodeColumn _actionCodes;
     private readonly string[] _actionNames;
     private readonly IReadOnlyDictionary<string, KeyColumn> _sides;
 
     internal HistorySnapshot(
-        object life, long firstOrdinal, int count, ulong[] items, long[] times, int[] actionCodes, string[] actionNames, IReadOnlyDictionary<string, KeyColumn> sides)
+        object life, long firstOrdinal, int count, ulong[] items, TimeColumn times, CodeColumn actionCodes, string[] actionNames, IReadOnlyDictionary<string, KeyColumn> sides)
     {
         Life = life;
         FirstOrdinal = firstOrdinal;
@@ -37,8 +37,17 @@ public sealed class HistorySnapshot
     /// <summary>Item keys, shape <c>[Count]</c>, oldest first.</summary>
     public ReadOnlySpan<ulong> ItemKeys => _items.AsSpan(0, Count);
 
-    /// <summary>Unix milliseconds, shape <c>[Count]</c>, oldest first, not necessarily rising.</summary>
-    public ReadOnlySpan<long> TimesMs => _times.AsSpan(0, Count);
+    /// <summary>A copy of the times: Unix milliseconds, shape <c>[Count]</c>, oldest first, not necessarily rising.</summary>
+    public long[] CopyTimesMs()
+    {
+        var times = new long[Count];
+        for (var i = 0; i < times.Length; i++)
+        {
+            times[i] = _times[i];
+        }
+
+        return times;
+    }
 
     /// <summary>Item key of an event.</summary>
     /// <param name="ordinal">From <see cref="FirstOrdinal"/> to <see cref="NextOrdinal"/> - 1.</param>

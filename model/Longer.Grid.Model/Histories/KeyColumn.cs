@@ -3,13 +3,26 @@ namespace Longer.Grid.Model;
 /// <summary>A column of 64-bit keys, any of which may be missing. Written once per slot, so that readers need no lock.</summary>
 internal sealed class KeyColumn(int capacity)
 {
+    private const int WordBits = 32;
+
     private readonly ulong[] _keys = new ulong[capacity];
-    private readonly bool[] _present = new bool[capacity];
+    private readonly uint[] _present = new uint[(capacity + WordBits - 1) / WordBits];
+
+    /// <summary>Bytes of some entries.</summary>
+    public static long BytesOf(int capacity) => ((long)capacity * sizeof(ulong)) + ((capacity + WordBits - 1) / WordBits * sizeof(uint));
 
     public ulong? this[int index]
     {
-        get => _present[index] ? _keys[index] : null;
-        set => (_keys[index], _present[index]) = (value.GetValueOrDefault(), value.HasValue);
+        get => (_present[index / WordBits] >> (index % WordBits) & 1) != 0 ? _keys[index] : null;
+        set
+        {
+            _keys[index] = value.GetValueOrDefault();
+            var bit = 1u << (index % WordBits);
+
+            // One writer; the word's other bits stay as readers know them.
+            ref var word = ref _present[index / WordBits];
+            word = value.HasValue ? word | bit : word & ~bit;
+        }
     }
 
     /// <summary>The first keys; 0, which is a key too, where one is missing.</summary>
@@ -19,7 +32,11 @@ internal sealed class KeyColumn(int capacity)
     {
         var copy = new KeyColumn(capacity);
         Array.Copy(_keys, from, copy._keys, 0, count);
-        Array.Copy(_present, from, copy._present, 0, count);
+        for (var i = 0; i < count; i++)
+        {
+            copy._present[i / WordBits] |= (_present[(from + i) / WordBits] >> ((from + i) % WordBits) & 1) << (i % WordBits);
+        }
+
         return copy;
     }
 }

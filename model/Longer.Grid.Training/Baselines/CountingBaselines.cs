@@ -16,7 +16,7 @@ internal static class CountingBaselines
                     times.Add(user.History.ItemKeys[i], at = []);
                 }
 
-                at.Add(user.History.TimesMs[i]);
+                at.Add(user.History.AtMs(user.History.FirstOrdinal + i));
             }
         }
 

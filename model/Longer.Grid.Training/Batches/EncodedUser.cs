@@ -20,7 +20,7 @@ internal sealed class EncodedUser
         Config = config;
         FirstOrdinal = history.FirstOrdinal;
         FirstGroup = history.FirstWholeGroup(config.GroupSize);
-        TimesMs = history.TimesMs.ToArray();
+        TimesMs = history.CopyTimesMs();
         ItemRows = new int[history.Count];
         ActionRows = new int[history.Count];
         GapBuckets = new int[history.Count];

@@ -11,12 +11,11 @@ public sealed record UserLog(string UserId, IReadOnlyList<BehaviorRecord> Events
     /// <summary>How many events are strictly earlier than a moment: they come first.</summary>
     public int EventsBefore(long atMs)
     {
-        var times = History.TimesMs;
-        var (low, high) = (0, times.Length);
+        var (low, high) = (0, History.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = times[middle] < atMs ? (middle + 1, high) : (low, middle);
+            (low, high) = History.AtMs(History.FirstOrdinal + middle) < atMs ? (middle + 1, high) : (low, middle);
         }
 
         return low;

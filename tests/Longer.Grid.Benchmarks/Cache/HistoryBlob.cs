@@ -13,7 +13,7 @@ internal static class HistoryBlob
     {
         using var blob = new MemoryStream();
         blob.Write(MemoryMarshal.AsBytes(history.ItemKeys));
-        blob.Write(MemoryMarshal.AsBytes(history.TimesMs));
+        blob.Write(MemoryMarshal.AsBytes(history.CopyTimesMs().AsSpan()));
         foreach (var side in Sides)
         {
             for (var ordinal = history.FirstOrdinal; ordinal < history.NextOrdinal; ordinal++)
@@ -48,13 +48,15 @@ internal static class HistoryBlob
             columns.Add(Sides[s], column);
         }
 
-        var codes = new int[count];
+        var codes = new CodeColumn(count);
+        var times = new TimeColumn(count);
         for (var i = 0; i < count; i++)
         {
             codes[i] = blob[(count * 32) + i];
+            times[i] = (long)keys[count + i];
         }
 
         return new HistorySnapshot(
-            new object(), 0, count, keys[..count].ToArray(), MemoryMarshal.Cast<ulong, long>(keys.Slice(count, count)).ToArray(), codes, actions, columns);
+            new object(), 0, count, keys[..count].ToArray(), times, codes, actions, columns);
     }
 }

@@ -17,6 +17,61 @@ public sealed class EventHistoryTests
         Prefix,
     }
 
+    [Fact]
+    public void Actions_of_more_names_than_a_byte_counts_keep_their_names_before_and_after_a_trim()
+    {
+        var history = new EventHistory();
+        var early = new List<HistorySnapshot>();
+        for (var i = 0; i < 700; i++)
+        {
+            history.Append(new KeyedEvent((ulong)i, $"action {i % 400}", i, []));
+            if (i is 200 or 255 or 256 or 399)
+            {
+                early.Add(history.Snapshot());
+            }
+        }
+
+        Assert.All(early.Append(history.Snapshot()), snapshot => Holds(snapshot));
+        history.TrimToNewest(100);
+        Holds(history.Snapshot());
+
+        static void Holds(HistorySnapshot snapshot)
+        {
+            for (var ordinal = snapshot.FirstOrdinal; ordinal < snapshot.NextOrdinal; ordinal++)
+            {
+                Assert.Equal($"action {ordinal % 400}", snapshot.Action(ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public void Ten_thousand_events_with_two_side_features_take_at_most_330_KB()
+    {
+        var history = new EventHistory();
+        for (var i = 0; i < 10_000; i++)
+        {
+            history.Append(new KeyedEvent((ulong)i, $"action {i % 200}", 1_700_000_000_000 + i, [new("artist", (ulong)i), new("genre", (ulong)i)]));
+            Assert.True(history.Bytes <= (33 * history.Count) + 1200, $"{history.Bytes} bytes at {history.Count} events");
+        }
+
+        Assert.InRange(history.Bytes, 1, 330_000);
+    }
+
+    [Theory]
+    [InlineData(long.MinValue >> 16)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(uint.MaxValue)]
+    [InlineData(1L << 32)]
+    [InlineData(long.MaxValue >> 16)]
+    public void A_time_comes_back_as_it_was(long atMs)
+    {
+        var history = new EventHistory();
+        history.Append(new KeyedEvent(1, "a", atMs, []));
+
+        Assert.Equal(atMs, history.Snapshot().AtMs(0));
+    }
+
     // Snapshots of every age are checked at the end: later appends and trims may not show in them.
     [Fact]
     public void Any_sequence_of_appends_and_trims_looks_like_a_list() =>

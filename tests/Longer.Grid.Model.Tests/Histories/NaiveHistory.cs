@@ -15,7 +15,7 @@ internal sealed class NaiveHistory
         var kept = Life.Skip(First).ToList();
         Assert.Equal((First, kept.Count, Life.Count), (snapshot.FirstOrdinal, snapshot.Count, snapshot.NextOrdinal));
         Assert.Equal(kept.Select(e => e.ItemKey), snapshot.ItemKeys.ToArray());
-        Assert.Equal(kept.Select(e => e.AtMs), snapshot.TimesMs.ToArray());
+        Assert.Equal(kept.Select(e => e.AtMs), snapshot.CopyTimesMs());
         for (var ordinal = First; ordinal < Life.Count; ordinal++)
         {
             var it = Life[ordinal];

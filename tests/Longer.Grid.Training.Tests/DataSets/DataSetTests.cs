@@ -36,7 +36,7 @@ public sealed class DataSetTests : IDisposable
         Assert.Equal(rows, log.Report.Rows);
         Assert.Equal(accepted, log.Report.Accepted);
         Assert.Equal(accepted, log.Users.Sum(u => (long)u.History.Count));
-        Assert.All(log.Users, u => Assert.Equal(u.History.TimesMs.ToArray().Order(), u.History.TimesMs.ToArray()));
+        Assert.All(log.Users, u => Assert.Equal(u.History.CopyTimesMs().Order(), u.History.CopyTimesMs()));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class DataSetTests : IDisposable
         Assert.Equal(6_000, split.Test.Count, tolerance: 50);
         Assert.All(set.SamplesByTime(), s =>
         {
-            var times = s.User.History.TimesMs;
+            var times = s.User.History.CopyTimesMs();
             Assert.True(s.Request.HistoryEvents == 0 || times[s.Request.HistoryEvents - 1] < s.Request.AtMs);
             Assert.True(s.Request.HistoryEvents == times.Length || times[s.Request.HistoryEvents] >= s.Request.AtMs);
         });

@@ -27,7 +27,7 @@ public sealed class EventLogTests
 
         var history = log.Find("u")!.History;
         Assert.Equal([EntityKey.Of("x"), 7], history.ItemKeys.ToArray());
-        Assert.Equal([1000, 5000], history.TimesMs.ToArray());
+        Assert.Equal([1000, 5000], history.CopyTimesMs());
         Assert.Equal(["mod", "add"], [history.Action(0), history.Action(1)]);
         Assert.Equal([null, EntityKey.Of("src")], [history.SideKey("dir", 0), history.SideKey("dir", 1)]);
     }
@@ -47,7 +47,7 @@ public sealed class EventLogTests
                 }
 
                 Assert.Equal(user.History.ItemKeys.ToArray(), grain.Snapshot().ItemKeys.ToArray());
-                Assert.Equal(user.History.TimesMs.ToArray(), grain.Snapshot().TimesMs.ToArray());
+                Assert.Equal(user.History.CopyTimesMs(), grain.Snapshot().CopyTimesMs());
             }
         });
 

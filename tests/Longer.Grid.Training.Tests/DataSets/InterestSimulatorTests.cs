@@ -152,7 +152,7 @@ public sealed class InterestSimulatorTests
     public void No_event_is_a_repeat_and_no_request_shares_a_moment_with_an_event()
     {
         Assert.Equal(0, World.Data.Log.Report.Repeats);
-        Assert.All(World.Data.Samples.SamplesByTime(), s => Assert.Equal(-1, s.User.History.TimesMs.BinarySearch(s.Request.AtMs) >= 0 ? 0 : -1));
+        Assert.All(World.Data.Samples.SamplesByTime(), s => Assert.Equal(-1, s.User.History.CopyTimesMs().BinarySearch(s.Request.AtMs) >= 0 ? 0 : -1));
     }
 
     [Theory]
