@@ -23,12 +23,15 @@ internal sealed class DeviceMemory : IDisposable
     public int Rows { get; }
 
     public static long BytesOf(int rows, int width, KvStorage storage = KvStorage.Full) =>
-        (long)rows * width * (storage == KvStorage.Half ? sizeof(ushort) : sizeof(float));
+        (long)rows * width * storage switch { KvStorage.Full => sizeof(float), KvStorage.Half => sizeof(ushort), _ => sizeof(sbyte) };
 
     /// <summary>Rows of zeros on the host.</summary>
-    public static OrtValue Zeros(int rows, int width, KvStorage storage) => storage == KvStorage.Half
-        ? OrtValue.CreateTensorValueFromMemory(new Float16[rows * width], [rows, width])
-        : OrtValue.CreateTensorValueFromMemory(new float[rows * width], [rows, width]);
+    public static OrtValue Zeros(int rows, int width, KvStorage storage) => storage switch
+    {
+        KvStorage.Full => OrtValue.CreateTensorValueFromMemory(new float[rows * width], [rows, width]),
+        KvStorage.Half => OrtValue.CreateTensorValueFromMemory(new Float16[rows * width], [rows, width]),
+        _ => OrtValue.CreateTensorValueFromMemory(new sbyte[rows * width], [rows, width]),
+    };
 
     /// <summary>A tensor [count, width] over some rows; it must not outlive the memory.</summary>
     public OrtValue Slice(int from, int count)
@@ -37,7 +40,7 @@ internal sealed class DeviceMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from + count, Rows);
         return OrtValue.CreateTensorValueWithData(
             _info,
-            _storage == KvStorage.Half ? TensorElementType.Float16 : TensorElementType.Float,
+            _storage switch { KvStorage.Full => TensorElementType.Float, KvStorage.Half => TensorElementType.Float16, _ => TensorElementType.Int8 },
             [count, _width],
             _allocation.DangerousGetHandle() + (nint)BytesOf(from, _width, _storage),
             BytesOf(count, _width, _storage));

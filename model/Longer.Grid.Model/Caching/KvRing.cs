@@ -32,11 +32,11 @@ internal sealed class KvRing : IDisposable
         _base = firstGroup;
         Newest = firstGroup - 1;
         Capacity = capacity;
-        _keys = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.Width, shape.Storage);
-        _values = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.Width, shape.Storage);
+        _keys = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
+        _values = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
         foreach (var memory in new[] { _keys, _values })
         {
-            device.Copy(DeviceMemory.Zeros(OwnRows, shape.Width, shape.Storage), memory.Slice(0, OwnRows));
+            device.Copy(DeviceMemory.Zeros(OwnRows, shape.RowWidth, shape.Storage), memory.Slice(0, OwnRows));
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class KvRing : IDisposable
         return (int)Math.Min(capacity, window);
     }
 
-    public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(OwnRows + shape.Globals + capacity, shape.Width, shape.Storage);
+    public static long BytesOf(KvLayerShape shape, int capacity) => 2 * DeviceMemory.BytesOf(OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
 
     /// <summary>Whether a group has a row here, or would get one without growing.</summary>
     public bool HasRoomFor(long group) => Capacity == _window || group - _base < Capacity;

@@ -11,8 +11,7 @@ internal sealed class DeviceProvider : IDisposable
 
     private readonly int _cudaDevice;
     private readonly OrtAllocator? _cudaAllocator;
-    private readonly InferenceSession _copy;
-    private readonly InferenceSession _copyHalf;
+    private readonly Dictionary<TensorElementType, InferenceSession> _copies;
 
     /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
     public DeviceProvider(string device)
@@ -25,12 +24,11 @@ internal sealed class DeviceProvider : IDisposable
         }
 
         // A device's allocator comes with a session; this one outlives every model, as the rings do.
-        _copy = Open(CopyGraph.Build(ElementType.Float));
-        _copyHalf = Open(CopyGraph.Build(ElementType.Float16));
+        _copies = Enum.GetValues<KvStorage>().Select(RowCodec.TypeOf).ToDictionary(type => (TensorElementType)type, type => Open(CopyGraph.Build(type)));
         if (!IsCpu)
         {
             using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);
-            _cudaAllocator = new OrtAllocator(_copy, memory);
+            _cudaAllocator = new OrtAllocator(_copies[TensorElementType.Float], memory);
         }
     }
 
@@ -64,17 +62,19 @@ internal sealed class DeviceProvider : IDisposable
     /// <summary>Copies rows from the host or the device to the device; the two do not overlap. Both are disposed.</summary>
     public void Copy(OrtValue from, OrtValue to)
     {
-        var isHalf = from.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16;
+        var copy = _copies[from.GetTensorTypeAndShape().ElementDataType];
         using var run = new RunArguments();
         run.Input("from", from);
         run.Output("to", to);
-        run.Run(isHalf ? _copyHalf : _copy);
+        run.Run(copy);
     }
 
     public void Dispose()
     {
         _cudaAllocator?.Dispose();
-        _copy.Dispose();
-        _copyHalf.Dispose();
+        foreach (var copy in _copies.Values)
+        {
+            copy.Dispose();
+        }
     }
 }

@@ -115,8 +115,8 @@ internal sealed class ModelSessions : IDisposable
             if (count == 0)
             {
                 // ONNX Runtime's CPU kernels divide by the extents: one row that nobody sees stands for none.
-                run.Input($"k_{side}_{layer}", DeviceMemory.Zeros(1, _config.ModelDim, _storage));
-                run.Input($"v_{side}_{layer}", DeviceMemory.Zeros(1, _config.ModelDim, _storage));
+                run.Input($"k_{side}_{layer}", DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage));
+                run.Input($"v_{side}_{layer}", DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage));
                 return;
             }
 

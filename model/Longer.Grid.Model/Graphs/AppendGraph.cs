@@ -15,7 +15,8 @@ internal static class AppendGraph
     public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("append");
-        var model = new ModelGraph(graph, config, weights, storage);
+        var model = new ModelGraph(graph, config, weights);
+        var rings = new RowCodec(graph, config, storage);
         var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
         var (zero, one, two, end) = (graph.Numbers(0), graph.Numbers(1), graph.Numbers(2), graph.Numbers(int.MaxValue));
@@ -25,10 +26,10 @@ internal static class AppendGraph
             var block = $"layers.{l}";
             var normed = model.Norm($"{block}.norm1", rows);
             var (keys, values) = (model.Keys(block, normed), model.Values(block, normed));
-            model.StoreRows($"k_{l}", graph.Slice(keys, zero, one, 0), 1);
-            model.StoreRows($"v_{l}", graph.Slice(values, zero, one, 0), 1);
-            model.StoreRows($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals);
-            model.StoreRows($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals);
+            rings.Write($"k_{l}", graph.Slice(keys, zero, one, 0), 1);
+            rings.Write($"v_{l}", graph.Slice(values, zero, one, 0), 1);
+            rings.Write($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals);
+            rings.Write($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals);
 
             var bias = model.Bias(l, graph.Input($"bias_{l}", ElementType.Int32, 1 + config.UserGlobals, -1));
             var sizes = graph.Input($"sizes_{l}", ElementType.Int64, 3);
@@ -38,6 +39,6 @@ internal static class AppendGraph
         graph.Output("user", graph.Slice(rows, one, two, 0), 1, config.ModelDim);
         return graph.Build();
 
-        (Value Keys, Value Values) Rows(string side, int layer) => (model.StoredRows($"k_{side}_{layer}"), model.StoredRows($"v_{side}_{layer}"));
+        (Value Keys, Value Values) Rows(string side, int layer) => (rings.Read($"k_{side}_{layer}"), rings.Read($"v_{side}_{layer}"));
     }
 }

@@ -4,6 +4,7 @@ namespace Longer.Grid.Model;
 internal enum ElementType
 {
     Float = 1,
+    Int8 = 3,
     Int32 = 6,
     Int64 = 7,
     Float16 = 10,

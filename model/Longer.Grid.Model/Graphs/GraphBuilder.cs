@@ -117,6 +117,16 @@ internal sealed class GraphBuilder(string name)
         return Node("Transpose", [x], permutation);
     }
 
+    public Value ReduceMax(Value x, long axis) => Node("ReduceMax", [x, Numbers(axis)], Attribute("keepdims", 1));
+
+    public Value Log(Value x) => Node("Log", [x]);
+
+    public Value Exp(Value x) => Node("Exp", [x]);
+
+    public Value Ceil(Value x) => Node("Ceil", [x]);
+
+    public Value Round(Value x) => Node("Round", [x]);
+
     public Value ReduceSum(Value x, long axis) => Node("ReduceSum", [x, Numbers(axis)], Attribute("keepdims", 1));
 
     /// <summary>The part of <paramref name="x"/> along one axis; both ends are values <c>[1]</c> of int64.</summary>

@@ -5,7 +5,7 @@ namespace Longer.Grid.Model;
 /// Tables that grow with the catalogue (item, user, sides, profile) are graph inputs: every session reads the same memory and none copies
 /// it. The rest is small and embedded, so that a session may pack it for its processor.
 /// </remarks>
-internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelWeights weights, KvStorage storage)
+internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelWeights weights)
 {
     private readonly int _d = config.EventDim;
     private readonly int _width = config.ModelDim;
@@ -33,24 +33,6 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
             {
                 yield return ($"profile.{feature.Name}.weight", feature.Rows, config.ModelDim);
             }
-        }
-    }
-
-    /// <summary>Rows of a ring, as they are computed with.</summary>
-    public Value StoredRows(string name) => storage == KvStorage.Full
-        ? graph.Input(name, ElementType.Float, -1, _width)
-        : graph.Cast(graph.Input(name, ElementType.Float16, -1, _width), ElementType.Float);
-
-    /// <summary>Makes rows an output that a ring keeps.</summary>
-    public void StoreRows(string name, Value rows, long count)
-    {
-        if (storage == KvStorage.Full)
-        {
-            graph.Output(name, rows, count, _width);
-        }
-        else
-        {
-            graph.Output(name, ElementType.Float16, graph.Cast(rows, ElementType.Float16), count, _width);
         }
     }
 

@@ -16,7 +16,8 @@ internal static class PrefillGraph
     public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("prefill");
-        var model = new ModelGraph(graph, config, weights, storage);
+        var model = new ModelGraph(graph, config, weights);
+        var rings = new RowCodec(graph, config, storage);
         var tables = ModelGraph.Tables(config, events: true, user: true).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
         var end = graph.Numbers(int.MaxValue);
 
@@ -33,8 +34,8 @@ internal static class PrefillGraph
             var visible = graph.Input($"visible_{l}", ElementType.Int64, 1);
             var keys = graph.Concat(0, model.Keys(block, globalsNormed), graph.Slice(groupKeys, visible, end, 0));
             var values = graph.Concat(0, model.Values(block, globalsNormed), graph.Slice(groupValues, visible, end, 0));
-            model.StoreRows($"k_{l}", keys, -1);
-            model.StoreRows($"v_{l}", values, -1);
+            rings.Write($"k_{l}", keys, -1);
+            rings.Write($"v_{l}", values, -1);
 
             var globalBias = model.Bias(l, graph.Input($"global_bias_{l}", ElementType.Int32, -1, -1));
             var globalsAttended = model.Attend(model.Queries(block, globalsNormed), globalBias, default, (keys, values));

@@ -20,7 +20,8 @@ internal static class ScoreGraph
     public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("score");
-        var model = new ModelGraph(graph, config, weights, storage);
+        var model = new ModelGraph(graph, config, weights);
+        var rings = new RowCodec(graph, config, storage);
         var tables = ModelGraph.Tables(config, events: true, user: false).ToDictionary(t => t.Name, t => model.Table(t.Name, t.Rows, t.Dim));
 
         var first = model.Candidates(tables); // [C, D]
@@ -43,8 +44,8 @@ internal static class ScoreGraph
 
         Value Attend(int l, string block, Value normed)
         {
-            var keys = graph.Concat(2, model.Heads(model.StoredRows($"k_{l}")), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
-            var values = model.ByHead(model.StoredRows($"v_{l}")); // [H, rows, w]
+            var keys = graph.Concat(2, model.Heads(rings.Read($"k_{l}")), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
+            var values = model.ByHead(rings.Read($"v_{l}")); // [H, rows, w]
 
             var q = model.Heads(model.Queries(block, normed)); // [C, H, w]
             var self = graph.ReduceSum(graph.Multiply(q, model.Heads(model.Keys(block, normed))), -1); // [C, H, 1]

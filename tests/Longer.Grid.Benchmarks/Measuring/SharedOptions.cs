@@ -10,6 +10,7 @@ internal sealed class SharedOptions
     private readonly Option<int> _rounds = new("--rounds") { Description = "Times that each thing is measured", DefaultValueFactory = _ => 15 };
     private readonly Option<bool> _quick = new("--quick") { Description = "Fewer and shorter measurements" };
     private readonly Option<bool> _half = new("--half") { Description = "K/V rings in float16" };
+    private readonly Option<bool> _quarter = new("--quarter") { Description = "K/V rings in 8 bits" };
     private readonly Option<FileInfo> _output = new("--out") { Description = "Where the figures go as JSON", HelpName = "FILE" };
 
     /// <summary>Adds them to a command.</summary>
@@ -19,6 +20,7 @@ internal sealed class SharedOptions
         command.Add(_rounds);
         command.Add(_quick);
         command.Add(_half);
+        command.Add(_quarter);
         command.Add(_output);
     }
 
@@ -28,6 +30,6 @@ internal sealed class SharedOptions
             Math.Clamp(parsed.GetValue(_workers), 1, 64),
             Math.Clamp(parsed.GetValue(_rounds), 1, 1000),
             parsed.GetValue(_quick),
-            parsed.GetValue(_half) ? KvStorage.Half : KvStorage.Full,
+            parsed.GetValue(_quarter) ? KvStorage.Quarter : parsed.GetValue(_half) ? KvStorage.Half : KvStorage.Full,
             parsed.GetValue(_output));
 }

@@ -16,6 +16,7 @@ public sealed class EngineExactnessTests
             {
                 cases.Add(seed, KvStorage.Full);
                 cases.Add(seed, KvStorage.Half);
+                cases.Add(seed, KvStorage.Quarter);
             }
 
             return cases;
@@ -26,7 +27,7 @@ public sealed class EngineExactnessTests
     [MemberData(nameof(Cases))]
     public async Task A_score_equals_the_full_forward_pass_after_any_split_into_appends(int seed, KvStorage storage)
     {
-        var tolerance = storage == KvStorage.Full ? ScorerParity.Tolerance : ScorerParity.HalfTolerance;
+        var tolerance = storage switch { KvStorage.Full => ScorerParity.Tolerance, KvStorage.Half => ScorerParity.HalfTolerance, _ => ScorerParity.QuarterTolerance };
         var random = new Random(seed);
         var model = RandomModels.Of(seed);
         var scored = RandomHistories.Case(seed, model.Config);
