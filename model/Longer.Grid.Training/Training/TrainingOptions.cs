@@ -3,8 +3,8 @@ namespace Longer.Grid.Training;
 /// <summary>How a model is fitted.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Passes over the samples, fewer if the time ends first. Default 3.</summary>
-    public double Epochs { get; init; } = 3;
+    /// <summary>Passes over the samples, fewer if the time ends first. Default 1.5: from the second on, tables of ids are learned by heart.</summary>
+    public double Epochs { get; init; } = 1.5;
 
     /// <summary>Time that fitting may take; <see langword="null"/> is no limit. The learning rate falls with whichever runs out first.</summary>
     public TimeSpan? TimeBudget { get; init; }

@@ -19,7 +19,7 @@ internal static class TrainCommand
         data.Schema.Required = true;
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder for config.json, weights.safetensors and metrics.json", HelpName = "DIR", Required = true };
         var time = SharedOptions.Duration("--train-time", "How long to fit at most", "10m");
-        var epochs = SharedOptions.Number("--epochs", "Passes over the requests at the most", 4.0, 0.01, 1000);
+        var epochs = SharedOptions.Number("--epochs", "Passes over the requests at the most", new TrainingOptions().Epochs, 0.01, 1000);
         var maxEvents = SharedOptions.Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
         var seed = new Option<int>("--seed") { Description = "Seed of the first weights and of the order of requests", DefaultValueFactory = _ => 1 };
         var shape = new Option<FileInfo>("--config") { Description = "A config.json with the model's shape; without it, the data say which", HelpName = "FILE" };
