@@ -40,6 +40,42 @@ public sealed class EnginePressureTests
         Assert.Equal((0, 0L), (device.Pool.Residents, device.Pool.UsedBytes));
     }
 
+    // Reserved memory, leases and waiting callers meet in every way here: nothing may wait for itself.
+    [Theory]
+    [InlineData(KvStorage.Full, 1e-4)]
+    [InlineData(KvStorage.Half, 2e-3)]
+    public async Task A_thousand_users_at_once_finish_in_the_smallest_budget(KvStorage storage, double tolerance)
+    {
+        const int Workers = 2;
+        var largest = KvLayerShape.StateBytes(KvLayerShape.Of(Model.Config, storage), Model.Config.VisibleGroups);
+        var options = new EngineOptions { Workers = Workers, KvBudgetBytes = (Workers + 1) * largest, KvStorage = storage, QueueLimit = 4096 };
+        using var device = new InferenceDevice(options, TimeProvider.System);
+        await using var engine = new LongerEngine(device, Model);
+
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(async seed =>
+        {
+            using var user = new ServedUser(engine, Model, seed);
+            user.Append(1 + (seed % 40));
+            await user.ScoreAsync(user.Case());
+            user.Append(1 + (seed % 90));
+            if (seed % 3 == 0)
+            {
+                user.ChangeProfile($"country {seed % 7}");
+            }
+
+            var scored = user.Case();
+            var scores = await user.ScoreAsync(scored);
+            Assert.InRange(device.Pool.UsedBytes, 0, device.Pool.BudgetBytes);
+            if (seed % 20 == 0)
+            {
+                ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], Model, scored, $"user {seed}", tolerance);
+            }
+        }));
+
+        Assert.True(device.Pool.Evictions > 900, $"{device.Pool.Evictions} evictions");
+        Assert.Equal((0, 0L), (device.Pool.Residents, device.Pool.UsedBytes));
+    }
+
     [Fact]
     public async Task An_evicted_user_scores_as_before()
     {
