@@ -33,7 +33,7 @@ internal static class GatewayRoutes
             Body = new(Json, "ScoreRequest", """{"userId":5,"candidates":[{"itemId":4711,"features":{"artist":12}},{"itemId":"song-9"}],"topK":1}"""),
             Answers =
             [
-                new(200, "All scores come from one model version and one state of the user.", "ScoreAnswer", $$$"""
+                new(200, "All scores come from one model version and one state of the user. The header Server-Timing has the milliseconds that were the model's.", "ScoreAnswer", $$$"""
                     {"requestId":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","modelVersion":"{{{Version}}}","userEvents":2,"cache":"warm","items":[{"itemId":"song-9","scores":{"like":0.73105854}}]}
                     """),
             ],

@@ -36,6 +36,7 @@ public sealed class ScoreTests
         Assert.Equal("v1", answer.Json.GetProperty("modelVersion").GetString());
         Assert.Equal(0, answer.Json.GetProperty("userEvents").GetInt64());
         Assert.Equal(answer.Headers["X-Request-Id"], answer.Json.GetProperty("requestId").GetString());
+        Assert.Matches(@"^engine;dur=\d+\.\d{3}$", answer.Headers["Server-Timing"]);
     }
 
     [Fact]
