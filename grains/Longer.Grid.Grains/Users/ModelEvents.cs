@@ -6,7 +6,9 @@ namespace Longer.Grid.Grains;
 /// <summary>From the messages of the grid to what the model reads: ids become keys.</summary>
 internal static class ModelEvents
 {
-    public static KeyedEvent Keyed(this BehaviorEvent e) => new(EntityKey.Of(e.ItemId), e.Action, e.AtMs, Keys(e.Features));
+    /// <summary>An event with those of its features that a model reads.</summary>
+    public static KeyedEvent Keyed(this BehaviorEvent e, IReadOnlySet<string> sides) =>
+        new(EntityKey.Of(e.ItemId), e.Action, e.AtMs, Keys(e.Features.IsDefault ? [] : e.Features.RemoveAll(feature => !sides.Contains(feature.Name))));
 
     public static EventIdentity Identity(this BehaviorEvent e) => new(EntityKey.Of(e.ItemId), e.Action, e.AtMs);
 

@@ -71,20 +71,20 @@ internal sealed partial class UserGrain
         }
     }
 
-    /// <summary>The user with as many events as a model reads; more than before, after a model with a longer window was activated.</summary>
+    /// <summary>The user with all that a model reads of the events; more than before, after a model with a longer window or other side features was activated.</summary>
     private async Task<UserLife> ReadableLifeAsync(LongerConfig config)
     {
         while (true)
         {
             var life = await LifeAsync();
-            if (life.History.FirstOrdinal == 0 || life.Reach >= config.RetainedEvents)
+            if (life.Has(config))
             {
                 return life;
             }
 
             // One reading for all scores that wait, in the writers' order since it takes the user over anew.
             await (_widening is { IsCompleted: false } reading ? reading : _widening = WriteAsync(
-                async now => now.Reach < config.RetainedEvents ? await ReloadAsync(config.RetainedEvents) : now, CancellationToken.None));
+                async now => now.Has(config) ? now : await ReloadAsync(config), CancellationToken.None));
         }
     }
 

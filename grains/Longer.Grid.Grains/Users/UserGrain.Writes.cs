@@ -129,11 +129,11 @@ internal sealed partial class UserGrain
         return life.Epoch is null ? await ReloadAsync() : life;
     }
 
-    private async Task<UserLife> ReloadAsync(long atLeast = 0)
+    private async Task<UserLife> ReloadAsync(LongerConfig? wanted = null)
     {
         // Reads go on with what they have until the new one is there; a reading that fails has perhaps taken a new epoch all the same.
         _mustReload = true;
-        var reloaded = await LoadAsync(Math.Max(EventsToKeep, atLeast));
+        var reloaded = await LoadAsync(wanted);
         _mustReload = false;
         _life = Task.FromResult(reloaded);
         DropKv();
@@ -203,8 +203,9 @@ internal sealed partial class UserGrain
             for (var refreshed = -1L; _kv is { } kv && _life is { IsCompletedSuccessfully: true } life && life.Result.History.NextOrdinal > refreshed;)
             {
                 using var lease = models.Lease();
-                if (lease is null)
+                if (lease is null || !life.Result.Has(lease.Engine.Config))
                 {
+                    // The next score reads what is missing.
                     return;
                 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Longer.Grid.Model;
 using Microsoft.Extensions.Logging;
@@ -101,7 +102,7 @@ internal sealed partial class UserGrain(
     /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>
     private async Task<UserLife> LifeAsync()
     {
-        var loading = _life ??= LoadAsync(EventsToKeep);
+        var loading = _life ??= LoadAsync(wanted: null);
         try
         {
             return await loading;
@@ -117,10 +118,14 @@ internal sealed partial class UserGrain(
         }
     }
 
-    private async Task<UserLife> LoadAsync(long keep)
+    /// <summary>Takes the user over and reads what the active model needs.</summary>
+    /// <param name="wanted">A model that is not the active one perhaps; what it needs is read too.</param>
+    private async Task<UserLife> LoadAsync(LongerConfig? wanted)
     {
         var head = await OpenAsync();
-        return await UserLife.LoadAsync(store, UserId, head, keep);
+        LongerConfig?[] readers = [models.ActiveConfig, wanted];
+        var sides = readers.OfType<LongerConfig>().SelectMany(config => config.Sides).Select(side => side.Name).ToFrozenSet(StringComparer.Ordinal);
+        return await UserLife.LoadAsync(store, UserId, head, Math.Max(EventsToKeep, wanted?.RetainedEvents ?? 0), sides);
     }
 
     private async Task<UserHead> OpenAsync()

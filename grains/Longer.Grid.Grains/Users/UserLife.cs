@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Longer.Grid.Model;
 
@@ -12,9 +13,10 @@ internal sealed class UserLife
     private readonly string _userId;
     private readonly List<BehaviorEvent> _newestSegment = [];
 
-    private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile)
+    private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile, IReadOnlySet<string> sides)
     {
         _userId = userId;
+        Sides = sides;
         Epoch = epoch;
         SetProfile(profile);
     }
@@ -30,6 +32,9 @@ internal sealed class UserLife
     /// <summary>What the model reads of the user; another instance after each change of the profile.</summary>
     public UserFeatures Features { get; private set; } = null!;
 
+    /// <summary>The side features that are in memory: those that a model reads. All others are in the store alone.</summary>
+    public IReadOnlySet<string> Sides { get; }
+
     /// <summary>How many of the newest events are in memory if the store has as many: fewer mean that it has no more.</summary>
     public long Reach { get; private set; } = long.MaxValue;
 
@@ -41,17 +46,17 @@ internal sealed class UserLife
     public UserInput Input => new(History.Snapshot(), Features);
 
     /// <summary>A user of whom there is nothing.</summary>
-    public static UserLife Forgotten(string userId) => new(userId, epoch: null, []);
+    public static UserLife Forgotten(string userId) => new(userId, epoch: null, [], FrozenSet<string>.Empty);
 
     /// <summary>A user whose events and profile were not read: enough for what replaces them, and for nothing else.</summary>
-    public static UserLife TakenOver(string userId, UserHead head) => new(userId, head.Epoch, []) { History = new EventHistory(head.NextOrdinal), IsRead = false };
+    public static UserLife TakenOver(string userId, UserHead head) => new(userId, head.Epoch, [], FrozenSet<string>.Empty) { History = new EventHistory(head.NextOrdinal), IsRead = false };
 
-    /// <summary>Reads at least the newest events that are asked for, or all there are.</summary>
+    /// <summary>Reads at least the newest events that are asked for, or all there are, with the side features that are asked for.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
-    public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, UserHead head, long keep)
+    public static async Task<UserLife> LoadAsync(IBehaviorStore store, string userId, UserHead head, long keep, IReadOnlySet<string> sides)
     {
-        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile)) { Reach = keep };
+        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile), sides) { Reach = keep };
         if (head.NextOrdinal == 0)
         {
             return life;
@@ -76,6 +81,11 @@ internal sealed class UserLife
             ? life
             : throw StoredEvents.Unreadable(userId, to, $"the segments end at ordinal {expected}; the head says {head.NextOrdinal}");
     }
+
+    /// <summary>Whether all that a model reads of the events is in memory.</summary>
+    public bool Has(LongerConfig config) =>
+        History.NextOrdinal == 0
+        || ((History.FirstOrdinal == 0 || Reach >= config.RetainedEvents) && config.Sides.All(side => Sides.Contains(side.Name)));
 
     /// <summary>The segments as they are once these events have joined: the newest one rewritten, and those after it.</summary>
     public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) => Segments([.. _newestSegment, .. events], History.NextOrdinal - _newestSegment.Count);
@@ -123,7 +133,7 @@ internal sealed class UserLife
     {
         foreach (var e in events)
         {
-            History.Append(e.Keyed());
+            History.Append(e.Keyed(Sides));
             _newestSegment.Add(e);
             if (_newestSegment.Count == StoredSegment.Capacity)
             {

@@ -79,7 +79,7 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         var user = silo.User();
         await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
         var id = user.GetPrimaryKeyString();
-        var successor = await UserLife.LoadAsync(silo.Store, id, await silo.Store.OpenAsync(id), 100);
+        var successor = await UserLife.LoadAsync(silo.Store, id, await silo.Store.OpenAsync(id), 100, new HashSet<string>());
         BehaviorEvent[] other = [UserGrainTests.Event(2, Start + 1)];
         Assert.True(await silo.Store.WriteAsync(id, successor.Epoch!.Value, 1, 2, replaces: false, successor.SegmentsWith(other)));
 

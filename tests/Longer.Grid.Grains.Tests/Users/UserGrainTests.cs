@@ -215,6 +215,52 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.All(scores, score => Assert.Equal((27_000L, scores[0].Scores[0]), (score.UserEvents, score.Scores[0])));
     }
 
+    // What no model reads is in the store alone: memory does not grow by it, and a model that reads it later finds it there.
+    [Fact]
+    public async Task Only_the_features_that_the_model_reads_are_in_memory_and_another_models_are_read_when_it_comes()
+    {
+        await silo.ActivateAsync(OfSides("artist"));
+        var user = silo.User();
+        for (var i = 0; i < 60; i++)
+        {
+            await user.AppendAsync([new($"{i % 9}", "play", Start + (i * 1000L), [new("artist", $"{i % 5}"), new("mood", $"{i % 3}"), new($"odd {i}", "1")])], Token);
+        }
+
+        await CheckAsync("artist");
+        var bytes = (await user.GetStatusAsync(Token)).HostBytes;
+        Assert.InRange(bytes, 60 * 23, 80 * 25);
+
+        await silo.ActivateAsync(OfSides("mood"));
+        await CheckAsync("mood");
+        await user.AppendAsync([new("3", "play", Start + 70_000, [new("artist", "4"), new("mood", "2")])], Token);
+        await CheckAsync("mood");
+        await silo.ActivateAsync(OfSides("artist"));
+        await CheckAsync("artist");
+        Assert.Equal(61, (await user.GetStatusAsync(Token)).UserEvents);
+
+        async Task CheckAsync(string side)
+        {
+            var kept = await AllAsync(user);
+            var (config, weights) = OfSides(side);
+            var model = ModelPackage.Load(config, new MemoryStream(weights));
+            List<OracleEvent> events = [.. kept.Select(e => new OracleEvent(e.ItemId, e.Action, e.AtMs, e.Features.ToDictionary(f => f.Name, f => f.Id)))];
+            List<OracleCandidate> candidates = [new("3", new Dictionary<string, string> { ["artist"] = "2", ["mood"] = "1" }), new("100", new Dictionary<string, string>())];
+            var scored = new OracleCase(new OracleUser(user.GetPrimaryKeyString(), new Dictionary<string, string>()), 0, events, candidates, Start + 90_000);
+            var expected = new OracleModel(model).Score(scored).SelectMany(l => l).Select(l => 1 / (1 + Math.Exp(-l)));
+            var actual = await user.ScoreAsync(scored.Request(), Token);
+            Assert.All(expected.Zip(actual.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
+
+        static (byte[] ConfigJson, byte[] Weights) OfSides(string side)
+        {
+            var random = new Random(11);
+            var config = RandomModels.Config(random) with { Sides = [new FeatureTable(side, 40, 4)], Profile = [] };
+            using var weights = new MemoryStream();
+            SafetensorsFile.Write(weights, RandomModels.Weights(random, config));
+            return (LongerConfigJson.Write(config), weights.ToArray());
+        }
+    }
+
     // The newest 16,384 kept events are looked through, those of the batch included: the oldest of them is found, the one before is not.
     [Fact]
     public async Task An_event_is_a_repeat_of_one_of_the_newest_16384_and_of_none_before()
