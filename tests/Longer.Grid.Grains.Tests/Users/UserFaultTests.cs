@@ -192,16 +192,30 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task A_caller_who_has_gone_while_the_store_hung_changes_nothing()
     {
         var user = silo.User();
+        await user.AppendAsync([UserGrainTests.Event(1, Start)], Token);
+        silo.Store.FailAfter = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => user.AppendAsync([UserGrainTests.Event(2, Start + 1)], Token));
+        silo.Store.FailAfter = false;
+
+        // The next write reads the user again first, and hangs there.
         silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var opens = silo.Store.Opens;
         using var gone = new CancellationTokenSource();
-        var call = user.AppendAsync([UserGrainTests.Event(1, Start)], gone.Token);
+        var call = user.AppendAsync([UserGrainTests.Event(3, Start + 2)], gone.Token);
+        while (silo.Store.Opens == opens)
+        {
+            await user.GetStatusAsync(Token);
+        }
+
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+
+        // A call after it has come through, so the cancellation has too.
+        await user.GetStatusAsync(Token);
         silo.Store.HoldOpens.SetResult();
         silo.Store.HoldOpens = null;
-
-        // Writes take turns: this one comes after whatever became of the other.
-        Assert.Equal(new AppendResult(1, 0, 1), await user.AppendAsync([UserGrainTests.Event(2, Start)], Token));
+        Assert.Equal(new AppendResult(1, 0, 3), await user.AppendAsync([UserGrainTests.Event(4, Start + 3)], Token));
+        Assert.Equal(["1", "2", "4"], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Longer.Grid.Training.Tests;
 public sealed class InterestSimulatorTests
 {
     // Enough of everything for the statistics below to be sure of themselves, and quickly made.
-    private static readonly InterestSimulation Small = new() { Users = 200, EventsPerUser = 1500, QuietEvents = 600, BurstEvents = 40 };
+    private static readonly InterestSimulation Small = new() { Users = 200, EventsPerUser = 1500, QuietEvents = 600, BurstEvents = 40, RequestsPerUser = 4, CandidatesPerRequest = 12 };
 
     private static readonly SimulatedInterests World = InterestSimulator.Simulate(Small);
 
@@ -16,6 +16,7 @@ public sealed class InterestSimulatorTests
         {
             Assert.Equal(10_000, user.History.Count);
             Assert.All(user.Requests, r => Assert.True(r.HistoryEvents - 1 - Telling(few, user.UserId).Max() >= 4000));
+            Assert.InRange(user.Requests[^1].AtMs - user.Requests[0].AtMs, 1, 3_600_000);
         });
     }
 

@@ -3,6 +3,8 @@ namespace Longer.Grid.Training;
 /// <summary>How many simulated users there are and what they do (<see cref="InterestSimulator"/>).</summary>
 public sealed record InterestSimulation
 {
+    private const int MostRequestsOfVisit = 8;
+
     /// <summary>Users. Default 600; at least 2.</summary>
     public int Users { get; init; } = 600;
 
@@ -36,7 +38,7 @@ public sealed record InterestSimulation
     /// <summary>Items in fashion, each for a short while, with everyone. Default 600; at least 1.</summary>
     public int TrendItems { get; init; } = 600;
 
-    /// <summary>Requests of each user, all within one visit at the end. Default 8; at least 1.</summary>
+    /// <summary>Requests of each user, all within one visit at the end. Default 8; 1 to 8.</summary>
     public int RequestsPerUser { get; init; } = 8;
 
     /// <summary>Candidates of a request: half of them from the user's interests, on average. Default 25; at least 1.</summary>
@@ -66,6 +68,7 @@ public sealed record InterestSimulation
         ArgumentOutOfRangeException.ThrowIfLessThan(NewItemsPerCluster, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TrendItems, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestsPerUser, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RequestsPerUser, MostRequestsOfVisit);
         ArgumentOutOfRangeException.ThrowIfLessThan(CandidatesPerRequest, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(LabelNoise);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(LabelNoise, 0.5);

@@ -22,7 +22,9 @@ public sealed class InterestSimulator
 
     private const string Action = "view";
     private const int EventsOfSession = 25;
-    private const int EventsBetweenRequests = 6;
+
+    // So that the default number of requests falls into one session.
+    private const int EventsBetweenRequests = 3;
     private const double VisitDays = 60;
     private const double SecondsOfEvent = 40;
     private const double ShareOfTrendsInFashion = 0.04;
