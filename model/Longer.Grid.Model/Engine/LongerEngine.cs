@@ -7,10 +7,10 @@ namespace Longer.Grid.Model;
 public sealed class LongerEngine : IAsyncDisposable
 {
     /// <summary>
-    /// An append costs about as much as a prefill does for this many groups: 0.7 ms against 40 ms for 2,700 groups, measured on a CPU at
-    /// the default sizes.
+    /// An append costs about as much as a prefill does for this many groups: 0.64 ms against 27 ms for 2,500 groups, measured on a CPU at
+    /// the default sizes (docs/performance.md).
     /// </summary>
-    private const int GroupsPerAppend = 48;
+    private const int GroupsPerAppend = 60;
 
     /// <summary>So few groups are always appended: a short prefill has a cost of its own.</summary>
     private const int FewAppends = 4;
