@@ -3,6 +3,10 @@ using TorchSharp;
 namespace Longer.Grid.Training;
 
 /// <summary>Loads libtorch. Everything in this project that touches <c>torch</c> calls it first; commands that do not train never pay for it.</summary>
+/// <remarks>
+/// libtorch works on one thread for each caller. The number of its threads is one for the process, and matrices are split by it: were one
+/// caller to change it, another's sums would be added in another order. <see cref="TrainingThreads"/> use the cores instead.
+/// </remarks>
 public static class TorchRuntime
 {
     private static readonly Lazy<bool> Loaded = new(Load);
@@ -17,6 +21,7 @@ public static class TorchRuntime
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            torch.set_num_threads(1);
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException)
         {

@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Longer.Grid.Training;
 
 /// <summary>Threads that each compute their own share of a step, with libtorch on one core each.</summary>
@@ -58,7 +56,6 @@ internal sealed class TrainingThreads : IDisposable
 
     private void Work(int number)
     {
-        torch.set_num_threads(1);
         while (true)
         {
             _barrier.SignalAndWait();
