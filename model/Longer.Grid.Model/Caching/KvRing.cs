@@ -75,11 +75,24 @@ internal sealed class KvRing : IDisposable
     /// <summary>The row, among the ring's, of a group that is in the window or is about to enter it.</summary>
     public int RowOf(long group) => (int)((group - _base) % Capacity);
 
-    /// <summary>The group in a row, when the newest one is as given.</summary>
-    public long GroupAt(int row, long newest) => newest - ((RowOf(newest) - row + Capacity) % Capacity);
+    /// <summary>The rows on either side of a group's own: those before it hold the groups just older, those after it the oldest ones.</summary>
+    /// <param name="group">The newest group that the ring holds, or the one after it.</param>
+    public (RingRun Before, RingRun After) Around(long group)
+    {
+        var row = RowOf(group);
+        var before = Math.Min(row, Filled);
+        return (new(0, before, group - before), new(row + 1, Math.Max(0, Filled - row - 1), group + 1 - Capacity));
+    }
 
     /// <summary>The oldest group that the ring holds once it holds a newest one.</summary>
     public long OldestWith(long newest) => Math.Max(_base, newest - _window + 1);
+
+    /// <summary>All rows that hold a group, in their order.</summary>
+    public IEnumerable<RingRun> Runs()
+    {
+        var upTo = Filled == 0 ? 0 : RowOf(Newest) + 1;
+        return [new(0, upTo, Newest + 1 - upTo), new(upTo, Filled - upTo, Newest + 1 - Filled)];
+    }
 
     /// <summary>Takes note that rows up to this group's have been written.</summary>
     public void Advance(long newest)
@@ -94,7 +107,7 @@ internal sealed class KvRing : IDisposable
     public (OrtValue Keys, OrtValue Values) Globals() => Rows(OwnRows, _globals);
 
     /// <summary>Some of the ring's rows, without the globals'.</summary>
-    public (OrtValue Keys, OrtValue Values) Groups(int from, int count) => Rows(OwnRows + _globals + from, count);
+    public (OrtValue Keys, OrtValue Values) Groups(RingRun run) => Rows(OwnRows + _globals + run.Row, run.Count);
 
     /// <summary>The rows that a prefill writes: the globals' and the first groups'.</summary>
     public (OrtValue Keys, OrtValue Values) ForPrefill(int groups) => Rows(OwnRows, _globals + groups);

@@ -15,7 +15,7 @@ internal sealed class ModelSessions : IDisposable
 
     private readonly LongerConfig _config;
     private readonly KvStorage _storage;
-    private readonly GroupBias[] _groupBiases;
+    private readonly LayerBias[] _biases;
     private readonly InferenceSession _prefill;
     private readonly InferenceSession _append;
     private readonly InferenceSession _score;
@@ -26,8 +26,8 @@ internal sealed class ModelSessions : IDisposable
     {
         _config = config;
         _storage = storage;
-        _groupBiases = [.. Enumerable.Range(0, config.SelfLayers).Select(l => new GroupBias(
-            weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads))];
+        _biases = [.. Enumerable.Range(0, config.Layers).Select(l => new LayerBias(
+            weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads, PrefillPlan.Window(config, l)))];
         _prefill = device.Open(PrefillGraph.Build(config, weights, storage));
         _append = device.Open(AppendGraph.Build(config, weights, storage));
         _score = device.Open(ScoreGraph.Build(config, weights, storage));
@@ -50,11 +50,12 @@ internal sealed class ModelSessions : IDisposable
         {
             var ring = state.Rings[l];
             run.Input($"visible_{l}", new[] { (long)plan.FirstVisible(l) }, 1);
-            run.Input($"global_bias_{l}", plan.GlobalBias(l), _config.UserGlobals, _config.UserGlobals + plan.Visible(l));
+            _biases[l].WriteGlobals(
+                run.Input($"global_bias_{l}", _config.Heads, _config.UserGlobals, _config.UserGlobals + plan.Visible(l)), timeline, _config.UserGlobals, plan.Visible(l));
             if (l < _config.SelfLayers)
             {
                 run.Input($"first_{l + 1}", new[] { (long)(plan.Rows[l] - plan.Rows[l + 1]) }, 1);
-                _groupBiases[l].Write(run.Input($"group_bias_{l}", _config.Heads, plan.Rows[l + 1], plan.Rows[l]), plan, timeline, l);
+                _biases[l].WriteGroups(run.Input($"group_bias_{l}", _config.Heads, plan.Rows[l + 1], plan.Rows[l]), timeline, plan.Rows[l + 1], plan.Rows[l]);
             }
 
             var (keys, values) = ring.ForPrefill(plan.Visible(l));
@@ -85,17 +86,14 @@ internal sealed class ModelSessions : IDisposable
         for (var l = 0; l < _config.Layers; l++)
         {
             var ring = state.Rings[l];
-            var row = ring.RowOf(group);
-            var before = Math.Min(row, ring.Filled);
-            var after = Math.Max(0, ring.Filled - row - 1);
-            AddRows("before", l, ring, 0, before);
-            AddRows("after", l, ring, row + 1, after);
-
-            var fresh = 1 + _config.UserGlobals;
-            var bias = BiasColumns(timeline, ring, group, before, after);
-            run.Input($"bias_{l}", bias, fresh, bias.Length / fresh);
-            run.Input($"sizes_{l}", new long[] { fresh, Math.Max(1, before), Math.Max(1, after) }, 3);
-            var (ownKeys, ownValues) = ring.Groups(row, 1);
+            var (before, after) = ring.Around(group);
+            AddRows("before", l, ring, before);
+            AddRows("after", l, ring, after);
+            int fresh = 1 + _config.UserGlobals, rowsBefore = Math.Max(1, before.Count), rowsAfter = Math.Max(1, after.Count);
+            run.Input($"sizes_{l}", new long[] { fresh, rowsBefore, rowsAfter }, 3);
+            _biases[l].WriteAppend(
+                run.Input($"bias_{l}", _config.Heads, fresh, fresh + rowsBefore + rowsAfter), timeline, group, _config.UserGlobals, before, after);
+            var (ownKeys, ownValues) = ring.Groups(new(ring.RowOf(group), 1, group));
             run.Output($"k_{l}", ownKeys);
             run.Output($"v_{l}", ownValues);
             var (globalKeys, globalValues) = ring.Globals();
@@ -110,9 +108,9 @@ internal sealed class ModelSessions : IDisposable
             ring.Advance(group);
         }
 
-        void AddRows(string side, int layer, KvRing ring, int from, int count)
+        void AddRows(string side, int layer, KvRing ring, RingRun rows)
         {
-            if (count == 0)
+            if (rows.Count == 0)
             {
                 // ONNX Runtime's CPU kernels divide by the extents: one row that nobody sees stands for none.
                 run.Input($"k_{side}_{layer}", DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage));
@@ -120,7 +118,7 @@ internal sealed class ModelSessions : IDisposable
                 return;
             }
 
-            var (keys, values) = ring.Groups(from, count);
+            var (keys, values) = ring.Groups(rows);
             run.Input($"k_{side}_{layer}", keys);
             run.Input($"v_{side}_{layer}", values);
         }
@@ -155,20 +153,11 @@ internal sealed class ModelSessions : IDisposable
         for (var l = 0; l < _config.Layers; l++)
         {
             var ring = state.Rings[l];
-            var before = KvRing.OwnRows + _config.UserGlobals;
-            var columns = new int[before + ring.Filled];
-            Array.Fill(columns, BiasTable.Own, 0, KvRing.OwnRows);
-            Array.Fill(columns, BiasTable.NoBias, KvRing.OwnRows, _config.UserGlobals);
-            for (var row = 0; row < ring.Filled; row++)
-            {
-                var group = ring.GroupAt(row, ring.Newest);
-                columns[before + row] = timeline.BiasColumn(group, ring.Newest + 1 - group, atMs);
-            }
-
             var (keys, values) = ring.All();
             run.Input($"k_{l}", keys);
             run.Input($"v_{l}", values);
-            run.Input($"bias_{l}", columns, columns.Length);
+            _biases[l].WriteKeyEnds(
+                run.Input($"ends_{l}", KvRing.OwnRows + _config.UserGlobals + ring.Filled, _config.Heads, 2), timeline, _config.UserGlobals, ring.Runs(), atMs);
         }
 
         run.Input("user", state.User.Slice(0, 1));
@@ -212,44 +201,5 @@ internal sealed class ModelSessions : IDisposable
         }
 
         EventInputs.Add(run, _config, features);
-    }
-
-    /// <summary>Of the group, then of each global: columns for the group, the globals, the rows before it and the rows after it.</summary>
-    private int[] BiasColumns(in Timeline timeline, KvRing ring, long group, int before, int after)
-    {
-        int globals = _config.UserGlobals, fresh = 1 + globals, width = fresh + Math.Max(1, before) + Math.Max(1, after);
-        var columns = new int[fresh * width];
-        Array.Fill(columns, BiasTable.Masked);
-        Set(0, group, timeline);
-        for (var i = 0; i < before; i++)
-        {
-            Set(fresh + i, ring.GroupAt(i, group), timeline);
-        }
-
-        for (var i = 0; i < after; i++)
-        {
-            Set(fresh + Math.Max(1, before) + i, ring.GroupAt(before + 1 + i, group), timeline);
-        }
-
-        for (var g = 1; g <= globals; g++)
-        {
-            if (g > 1)
-            {
-                Array.Copy(columns, width, columns, g * width, width);
-            }
-
-            // Each sees the globals from itself on.
-            Array.Fill(columns, BiasTable.Masked, (g * width) + 1, g - 1);
-            Array.Fill(columns, BiasTable.NoBias, (g * width) + g, globals - g + 1);
-        }
-
-        return columns;
-
-        // The group is the newest, so its last event is the user's.
-        void Set(int at, long key, in Timeline line)
-        {
-            columns[at] = line.BiasColumn(key, group - key, line.LastMs(group));
-            columns[width + at] = line.BiasColumn(key, group + 1 - key, line.LastMs(group));
-        }
     }
 }

@@ -21,7 +21,4 @@ internal readonly struct Timeline(HistorySnapshot history, int groupSize)
 
     /// <summary>Whether a later event could still join the group.</summary>
     public bool IsPartial(long group) => (group + 1) * groupSize > history.NextOrdinal;
-
-    /// <summary>Bias column of a key group for a query that stands at <paramref name="distance"/> groups and at a moment.</summary>
-    public int BiasColumn(long group, long distance, long atMs) => BiasTable.Column(LogBucket.Of(distance), LogBucket.OfSeconds(LastMs(group), atMs));
 }

@@ -8,7 +8,7 @@ namespace Longer.Grid.Model;
 /// The group and the globals go through each layer together, and read the ring once. Inputs beside the events' of one group:
 /// <c>k_before_l</c>, <c>v_before_l</c>, <c>k_after_l</c>, <c>v_after_l</c> [rows, D], the ring on either side of the newest group's row,
 /// at least one row each, if need be one that is masked; <c>sizes_l</c> (int64 [3]) = 1 + G, rows before, rows after; <c>bias_l</c>
-/// (int32 [1 + G, 1 + G + before + after]). Outputs: <c>k_l</c>, <c>v_l</c> [1, D], <c>global_k_l</c>, <c>global_v_l</c> [G, D] and <c>user</c> [1, D].
+/// [H, 1 + G, 1 + G + before + after], from <see cref="LayerBias"/>. Outputs: <c>k_l</c>, <c>v_l</c> [1, D], <c>global_k_l</c>, <c>global_v_l</c> [G, D] and <c>user</c> [1, D].
 /// </remarks>
 internal static class AppendGraph
 {
@@ -31,7 +31,7 @@ internal static class AppendGraph
             rings.Write($"global_k_{l}", graph.Slice(keys, one, end, 0), config.UserGlobals);
             rings.Write($"global_v_{l}", graph.Slice(values, one, end, 0), config.UserGlobals);
 
-            var bias = model.Bias(l, graph.Input($"bias_{l}", ElementType.Int32, 1 + config.UserGlobals, -1));
+            var bias = graph.Input($"bias_{l}", ElementType.Float, config.Heads, 1 + config.UserGlobals, -1);
             var sizes = graph.Input($"sizes_{l}", ElementType.Int64, 3);
             rows = model.AfterAttention(block, rows, model.Attend(model.Queries(block, normed), bias, sizes, (keys, values), Rows("before", l), Rows("after", l)));
         }
@@ -39,6 +39,6 @@ internal static class AppendGraph
         graph.Output("user", graph.Slice(rows, one, two, 0), 1, config.ModelDim);
         return graph.Build();
 
-        (Value Keys, Value Values) Rows(string side, int layer) => (rings.Read($"k_{side}_{layer}"), rings.Read($"v_{side}_{layer}"));
+        (KvRows Keys, KvRows Values) Rows(string side, int layer) => (rings.ReadScaled($"k_{side}_{layer}"), rings.ReadScaled($"v_{side}_{layer}"));
     }
 }

@@ -115,17 +115,6 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
         return graph.Add(h, Linear($"{block}.ffn.out", graph.Gelu(Linear($"{block}.ffn.in", Norm($"{block}.norm2", h)))));
     }
 
-    /// <summary>Biases of a main layer, <c>[Q, keys] -> [H, Q, keys]</c>. All heads of a pair are read at once, which costs the least.</summary>
-    public Value Bias(int layer, Value columns)
-    {
-        var rows = graph.Gather(graph.Weight($"layers.{layer}.bias", Biases(layer), BiasTable.Columns, config.Heads), columns); // [Q, keys, H]
-        return graph.Transpose(rows, 2, 0, 1);
-    }
-
-    /// <summary>What the keys of a score end in, <c>[rows] -> [rows, H, 2]</c> (<see cref="BiasTable.WithOwn"/>).</summary>
-    public Value KeyEnds(int layer, Value columns) => graph.Gather(
-        graph.Weight($"layers.{layer}.key_ends", BiasTable.WithOwn(Biases(layer), config.Heads), BiasTable.Columns + 1, config.Heads, 2), columns);
-
     /// <summary>Heads apart: <c>[rows, D] -> [rows, H, D/H]</c>.</summary>
     public Value Heads(Value x) => graph.Reshape(x, -1, config.Heads, _width / config.Heads);
 
@@ -144,21 +133,18 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
     /// <param name="queries">Scaled, shape <c>[Q, D]</c>.</param>
     /// <param name="bias">Shape <c>[H, Q or 1, all keys]</c>, in the order of the segments.</param>
     /// <param name="sizes">Keys of each segment, int64 <c>[segments]</c>.</param>
-    /// <param name="segments">Keys and values, each <c>[rows, D]</c>.</param>
+    /// <param name="segments">Keys and values.</param>
     /// <returns>Shape <c>[Q, D]</c>.</returns>
-    public Value Attend(Value queries, Value bias, Value sizes, params (Value Keys, Value Values)[] segments)
+    public Value Attend(Value queries, Value bias, Value sizes, params (KvRows Keys, KvRows Values)[] segments)
     {
         var q = ByHead(queries);
-        var logits = graph.Concat(2, [.. segments.Select(s => graph.MatMul(q, KeysByHead(s.Keys)))]); // [H, Q, keys]
+        var logits = graph.Concat(2, [.. segments.Select(s => Scaled(graph.MatMul(q, KeysByHead(s.Keys.Numbers)), s.Keys.Scales))]); // [H, Q, keys]
         var shares = graph.Softmax(graph.Add(logits, bias));
         var parts = segments.Length == 1 ? [shares] : graph.Split(shares, sizes, segments.Length, 2);
-        var sum = graph.MatMul(parts[0], ByHead(segments[0].Values));
-        for (var i = 1; i < segments.Length; i++)
-        {
-            sum = graph.Add(sum, graph.MatMul(parts[i], ByHead(segments[i].Values)));
-        }
+        return JoinHeads(segments.Select((s, i) => graph.MatMul(Scaled(parts[i], s.Values.Scales), ByHead(s.Values.Numbers))).Aggregate(graph.Add));
 
-        return JoinHeads(sum);
+        Value Scaled(Value byKey, Value? each) =>
+            each is { } scales ? graph.Multiply(byKey, graph.Transpose(graph.Reshape(scales, 1, -1, config.Heads), 2, 0, 1)) : byKey; // [H, 1, keys]
     }
 
     /// <summary>A linear layer; its weight is stored transposed, as MatMul wants it.</summary>
@@ -184,8 +170,6 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
         var spec = weights.Specs.Single(s => s.Name == name);
         return graph.Weight(name, weights[name], [.. spec.Shape.Select(e => (long)e)]);
     }
-
-    private float[] Biases(int layer) => BiasTable.Of(weights[$"layers.{layer}.position_bias.weight"], weights[$"layers.{layer}.time_bias.weight"], config.Heads);
 
     private static float[] Transposed(ReadOnlySpan<float> weight, int outputs, int inputs, int from, int count, float scale)
     {

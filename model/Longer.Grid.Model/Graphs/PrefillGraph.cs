@@ -6,9 +6,8 @@ namespace Longer.Grid.Model;
 /// </summary>
 /// <remarks>
 /// Inputs beside the events', in whole tiles (<see cref="GroupTiles"/>): <c>groups</c> (int64 [1]), how many groups there are; <c>first_l</c> (int64 [1], l = 1..N), how many of the rows of layer l-1 are older than the oldest of layer l;
-/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> [H, queries, rows], the
-/// biases themselves, since reading half a million of them by column takes longer than all products of the layer; and <c>global_bias_l</c>
-/// (int32 [G, G + visible]), columns of <see cref="BiasTable"/>.
+/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> [H, queries, rows] and
+/// <c>global_bias_l</c> [H, G, G + visible], from <see cref="LayerBias"/>.
 /// Outputs: <c>k_l</c>, <c>v_l</c> [G + visible, D], the globals' rows first, and <c>user</c> [1, D].
 /// </remarks>
 internal static class PrefillGraph
@@ -37,7 +36,7 @@ internal static class PrefillGraph
             rings.Write($"k_{l}", keys, -1);
             rings.Write($"v_{l}", values, -1);
 
-            var globalBias = model.Bias(l, graph.Input($"global_bias_{l}", ElementType.Int32, -1, -1));
+            var globalBias = graph.Input($"global_bias_{l}", ElementType.Float, config.Heads, config.UserGlobals, -1);
             var globalsAttended = model.Attend(model.Queries(block, globalsNormed), globalBias, default, (keys, values));
 
             if (l < config.SelfLayers)

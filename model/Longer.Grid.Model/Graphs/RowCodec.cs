@@ -2,16 +2,16 @@ namespace Longer.Grid.Model;
 
 /// <summary>How graphs read rows of keys and values from rings and write them there (<see cref="KvStorage"/>).</summary>
 /// <remarks>
-/// With 8 bits a row is its D numbers and then, for each head, the scale as a count of quarter octaves: one tensor holds both, and a row of zeros
+/// With 8 bits a row is its D numbers and then, for each head, the scale as a count of eighths of an octave: one tensor holds both, and a row of zeros
 /// reads as zeros.
 /// </remarks>
 internal sealed class RowCodec(GraphBuilder graph, LongerConfig config, KvStorage storage)
 {
     private const float Most = 127;
-    private const float StepsPerOctave = 4;
+    private const float StepsPerOctave = 8;
 
-    /// <summary>Added to the square of the largest number: its logarithm stays within 8 bits.</summary>
-    private const float LeastSquare = 1e-12f;
+    /// <summary>Added to the square of the largest number, so that the count of steps is at least -128.</summary>
+    private const float LeastSquare = 4e-6f;
 
     /// <summary>Numbers that a row takes.</summary>
     public static int WidthOf(LongerConfig config, KvStorage storage) => config.ModelDim + (storage == KvStorage.Quarter ? config.Heads : 0);
@@ -27,21 +27,23 @@ internal sealed class RowCodec(GraphBuilder graph, LongerConfig config, KvStorag
     /// <summary>An input of ring rows, as they are computed with: float <c>[rows, D]</c>.</summary>
     public Value Read(string name)
     {
-        var rows = graph.Input(name, TypeOf(storage), -1, WidthOf(config, storage));
-        if (storage == KvStorage.Full)
-        {
-            return rows;
-        }
+        var rows = ReadScaled(name);
+        return rows.Scales is { } scales
+            ? graph.Reshape(graph.Multiply(ByHead(rows.Numbers), graph.Reshape(scales, -1, config.Heads, 1)), -1, config.ModelDim)
+            : rows.Numbers;
+    }
 
-        var numbers = graph.Cast(rows, ElementType.Float);
-        if (storage == KvStorage.Half)
+    /// <summary>The same with the scales apart: for a few queries it costs less to scale their logits and shares than the rows.</summary>
+    public KvRows ReadScaled(string name)
+    {
+        var rows = graph.Input(name, TypeOf(storage), -1, WidthOf(config, storage));
+        if (storage != KvStorage.Quarter)
         {
-            return numbers;
+            return storage == KvStorage.Full ? rows : graph.Cast(rows, ElementType.Float);
         }
 
         var (zero, width, end) = (graph.Numbers(0), graph.Numbers(config.ModelDim), graph.Numbers(int.MaxValue));
-        var steps = graph.Reshape(graph.Slice(numbers, width, end, 1), -1, config.Heads, 1);
-        return graph.Reshape(graph.Multiply(ByHead(graph.Slice(numbers, zero, width, 1)), Power(steps, 1)), -1, config.ModelDim);
+        return new(graph.Cast(graph.Slice(rows, zero, width, 1), ElementType.Float), Power(graph.Cast(graph.Slice(rows, width, end, 1), ElementType.Float), 1));
     }
 
     /// <summary>Makes rows, float <c>[rows, D]</c>, an output that a ring keeps.</summary>
@@ -57,7 +59,7 @@ internal sealed class RowCodec(GraphBuilder graph, LongerConfig config, KvStorag
         return graph.Concat(1, graph.Reshape(numbers, -1, config.ModelDim), graph.Reshape(steps, -1, config.Heads));
     }
 
-    /// <summary>2 to the power of some quarter octaves.</summary>
+    /// <summary>2 to the power of some steps.</summary>
     private Value Power(Value steps, float sign) => graph.Exp(graph.Multiply(steps, Constant(sign * MathF.Log(2) / StepsPerOctave)));
 
     private Value ByHead(Value rows) => graph.Reshape(rows, -1, config.Heads, config.ModelDim / config.Heads);

@@ -6,8 +6,8 @@ namespace Longer.Grid.Model;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Inputs beside the candidates' rows and buckets: <c>k_l</c>, <c>v_l</c> [rows, D], the user's rows after one of zeros; <c>bias_l</c>
-/// (int32 [rows]), columns of <see cref="BiasTable"/>; <c>ones</c> [C, H, 1]; <c>user</c> [1, D]. Output: <c>logits</c> [C, tasks].
+/// Inputs beside the candidates' rows and buckets: <c>k_l</c>, <c>v_l</c> [rows, D], the user's rows after one of zeros; <c>ends_l</c>
+/// [rows, H, 2], from <see cref="LayerBias"/>; <c>ones</c> [C, H, 1]; <c>user</c> [1, D]. Output: <c>logits</c> [C, tasks].
 /// </para>
 /// <para>
 /// One product gives all logits: a query is [q, 1, s], s being the logit of the candidate's own key, and a key is [k, bias, 0], or
@@ -44,7 +44,7 @@ internal static class ScoreGraph
 
         Value Attend(int l, string block, Value normed)
         {
-            var keys = graph.Concat(2, model.Heads(rings.Read($"k_{l}")), model.KeyEnds(l, graph.Input($"bias_{l}", ElementType.Int32, -1)));
+            var keys = graph.Concat(2, model.Heads(rings.Read($"k_{l}")), graph.Input($"ends_{l}", ElementType.Float, -1, config.Heads, 2));
             var values = model.ByHead(rings.Read($"v_{l}")); // [H, rows, w]
 
             var q = model.Heads(model.Queries(block, normed)); // [C, H, w]

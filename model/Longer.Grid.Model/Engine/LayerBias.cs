@@ -1,0 +1,234 @@
+using System.Numerics.Tensors;
+
+namespace Longer.Grid.Model;
+
+/// <summary>The biases of one main layer's logits (MODEL.md section 6), for all heads and for runs of keys.</summary>
+/// <remarks>
+/// A prefill has half a million pairs at the default sizes, and reading them one by one from tables would take longer than all products of
+/// the layer. What depends on the distance is the same vector for every query, moved by one; what depends on the time is the same
+/// over long runs of keys, since buckets grow with the age.
+/// </remarks>
+internal sealed class LayerBias
+{
+    /// <summary>Of a key that is not seen. Finite, so that a row of nothing else is no NaN, and so far down that exp() of it is exactly 0 beside any other.</summary>
+    public const float Masked = -1e30f;
+
+    private readonly float[] _time;
+    private readonly int _heads;
+    private readonly int _window;
+
+    /// <summary>For each head the position's biases, of the largest distance first and of 0 last.</summary>
+    private readonly float[][] _byDistance;
+
+    /// <summary>Biases of a layer.</summary>
+    /// <param name="position">Shape <c>[64, H]</c>.</param>
+    /// <param name="time">Shape <c>[64, H]</c>.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="window">Groups that a group looks back over, itself included. A global stands one after the newest.</param>
+    public LayerBias(float[] position, float[] time, int heads, int window)
+    {
+        (_time, _heads, _window) = (time, heads, window);
+        _byDistance = new float[heads][];
+        for (var h = 0; h < heads; h++)
+        {
+            _byDistance[h] = new float[window + 1];
+            for (var distance = 0; distance <= window; distance++)
+            {
+                _byDistance[h][window - distance] = position[(LogBucket.Of(distance) * heads) + h];
+            }
+        }
+    }
+
+    /// <summary>Writes the biases of group queries over groups, shape <c>[H, queries, keys]</c>; queries and keys end in the newest group.</summary>
+    public void WriteGroups(Span<float> biases, in Timeline timeline, int queries, int keys)
+    {
+        biases.Fill(Masked);
+        if (timeline.Count == 0)
+        {
+            return;
+        }
+
+        var run = new KeyRun(timeline, timeline.Newest - keys + 1, keys);
+        for (var i = 0; i < queries; i++)
+        {
+            var own = keys - queries + i; // The query's own row among the keys.
+            var oldest = Math.Max(0, own - _window + 1);
+            Write(biases[(i * keys)..], queries * keys, run, oldest, own - oldest + 1, own - oldest, run.LastMs[own]);
+        }
+    }
+
+    /// <summary>Writes the biases of user globals, shape <c>[H, G, G + visible]</c>: over the globals, then over the newest groups.</summary>
+    public void WriteGlobals(Span<float> biases, in Timeline timeline, int globals, int visible)
+    {
+        var width = globals + visible;
+        if (visible > 0)
+        {
+            var run = new KeyRun(timeline, timeline.Newest - visible + 1, visible);
+            Write(biases[globals..], globals * width, run, 0, visible, visible, timeline.LastMs(timeline.Newest));
+        }
+
+        for (var h = 0; h < _heads; h++)
+        {
+            CompleteGlobals(biases.Slice(h * globals * width, globals * width), globals, width, 0);
+        }
+    }
+
+    /// <summary>
+    /// Writes the biases of the newest group and then of the user globals, shape <c>[H, 1 + G, 1 + G + before + after]</c>: over the group and
+    /// the globals, then over the ring's rows before the group's own and after it, one of each that nobody sees where there is none.
+    /// </summary>
+    /// <param name="biases">Where they go.</param>
+    /// <param name="timeline">It may go on after the group.</param>
+    /// <param name="group">The newest group.</param>
+    /// <param name="globals">G.</param>
+    /// <param name="before">The rows before it.</param>
+    /// <param name="after">The rows after it.</param>
+    public void WriteAppend(Span<float> biases, in Timeline timeline, long group, int globals, RingRun before, RingRun after)
+    {
+        int fresh = 1 + globals, width = fresh + Math.Max(1, before.Count) + Math.Max(1, after.Count), head = fresh * width;
+        biases.Fill(Masked);
+        Segment(biases, group, 1, timeline);
+        Segment(biases[fresh..], before.First, before.Count, timeline);
+        Segment(biases[(fresh + Math.Max(1, before.Count))..], after.First, after.Count, timeline);
+        for (var h = 0; h < _heads; h++)
+        {
+            CompleteGlobals(biases.Slice((h * head) + width, head - width), globals, width, 1);
+        }
+
+        // The group is the newest, so its last event is the user's; the globals stand one further on.
+        void Segment(Span<float> to, long first, int count, in Timeline line)
+        {
+            var run = new KeyRun(line, first, count);
+            Write(to, head, run, 0, count, (int)(group - first), line.LastMs(group));
+            Write(to[width..], head, run, 0, count, (int)(group - first) + 1, line.LastMs(group));
+        }
+    }
+
+    /// <summary>
+    /// Writes what the keys of a score end in, shape <c>[rows, H, 2]</c>: the bias, which meets a 1 in the query, and a mark that is 1 for the
+    /// row of the candidate itself, which meets the candidate's own logit.
+    /// </summary>
+    /// <param name="ends">Of the candidate itself, of the globals, of the ring's rows.</param>
+    /// <param name="timeline">The history that the rows were computed from.</param>
+    /// <param name="globals">G.</param>
+    /// <param name="runs">The ring's rows.</param>
+    /// <param name="atMs">The request's time.</param>
+    public void WriteKeyEnds(Span<float> ends, in Timeline timeline, int globals, IEnumerable<RingRun> runs, long atMs)
+    {
+        var row = 2 * _heads;
+        ends.Clear();
+        for (var h = 0; h < _heads; h++)
+        {
+            ends[(2 * h) + 1] = 1;
+        }
+
+        ends = ends[((KvRing.OwnRows + globals) * row)..];
+        foreach (var run in runs)
+        {
+            var biases = new float[_heads * run.Count];
+            Write(biases, run.Count, new KeyRun(timeline, run.First, run.Count), 0, run.Count, (int)(timeline.Newest + 1 - run.First), atMs);
+            for (var h = 0; h < _heads; h++)
+            {
+                for (var j = 0; j < run.Count; j++)
+                {
+                    ends[(j * row) + (2 * h)] = biases[(h * run.Count) + j];
+                }
+            }
+
+            ends = ends[(run.Count * row)..];
+        }
+    }
+
+    /// <summary>Completes one head's biases of the user globals: each sees the globals from itself on, without a bias, and the groups as the first does.</summary>
+    private static void CompleteGlobals(Span<float> biases, int globals, int width, int at)
+    {
+        for (var g = 0; g < globals; g++)
+        {
+            var row = biases.Slice(g * width, width);
+            if (g > 0)
+            {
+                biases[..width].CopyTo(row);
+            }
+
+            row.Slice(at, g).Fill(Masked);
+            row.Slice(at + g, globals - g).Clear();
+        }
+    }
+
+    /// <summary>One query's biases over some keys of a run, for each head.</summary>
+    /// <param name="to">Those of the first head, of the run's first key on.</param>
+    /// <param name="head">From one head's to the next one's.</param>
+    /// <param name="run">The keys.</param>
+    /// <param name="from">The first of them that is seen.</param>
+    /// <param name="count">How many are seen.</param>
+    /// <param name="distance">From the first that is seen to the query, in groups.</param>
+    /// <param name="atMs">When the query is.</param>
+    private void Write(Span<float> to, int head, in KeyRun run, int from, int count, int distance, long atMs)
+    {
+        for (int j = from, last = from + count; j < last;)
+        {
+            var bucket = LogBucket.OfSeconds(run.LastMs[j], atMs);
+            var end = run.EndOfBucket(j, last, bucket, atMs);
+            for (var h = 0; h < _heads; h++)
+            {
+                TensorPrimitives.Add(_byDistance[h].AsSpan(_window - distance + j - from, end - j), _time[(bucket * _heads) + h], to.Slice((h * head) + j, end - j));
+            }
+
+            j = end;
+        }
+    }
+
+    /// <summary>Consecutive groups as keys, with the times of their last events.</summary>
+    private readonly struct KeyRun
+    {
+        private readonly bool _rises = true;
+
+        public KeyRun(in Timeline timeline, long first, int count)
+        {
+            LastMs = new long[count];
+            for (var j = 0; j < count; j++)
+            {
+                LastMs[j] = timeline.LastMs(first + j);
+                _rises &= j == 0 || LastMs[j] >= LastMs[j - 1];
+            }
+        }
+
+        public long[] LastMs { get; }
+
+        /// <summary>One past the last key, up to a limit, whose age is in the same bucket as that of the first. Where times do not rise, the next one.</summary>
+        public int EndOfBucket(int from, int limit, int bucket, long atMs)
+        {
+            if (!_rises)
+            {
+                return from + 1;
+            }
+
+            int inside = from, outside = limit;
+            for (var step = 1; inside + step < outside; step *= 2)
+            {
+                if (LogBucket.OfSeconds(LastMs[inside + step], atMs) != bucket)
+                {
+                    outside = inside + step;
+                    break;
+                }
+
+                inside += step;
+            }
+
+            while (outside - inside > 1)
+            {
+                var middle = (inside + outside) / 2;
+                if (LogBucket.OfSeconds(LastMs[middle], atMs) == bucket)
+                {
+                    inside = middle;
+                }
+                else
+                {
+                    outside = middle;
+                }
+            }
+
+            return outside;
+        }
+    }
+}
