@@ -43,6 +43,9 @@ public sealed class LongerEngine : IAsyncDisposable
     /// <summary>The model's version.</summary>
     public string Version { get; }
 
+    /// <summary>In what type its states are kept, which sets how near a score is to the full forward pass.</summary>
+    public KvStorage Storage => _device.Options.KvStorage;
+
     /// <summary>A place for a user's state, empty at first.</summary>
     public UserKv CreateUser() => _device.Pool.CreateUser();
 

@@ -6,12 +6,21 @@ namespace Longer.Grid.Model.Tests;
 internal static class EngineCalls
 {
     /// <summary>A device with room for no more than the engines of some models insist on.</summary>
-    public static InferenceDevice TightDevice(int workers, params IEnumerable<ModelPackage> models)
+    public static InferenceDevice TightDevice(KvStorage storage, int workers, params IEnumerable<ModelPackage> models)
     {
-        using var none = new InferenceDevice(new EngineOptions { Workers = workers, KvBudgetBytes = 1 }, TimeProvider.System);
+        var options = new EngineOptions { Workers = workers, KvBudgetBytes = 1, KvStorage = storage };
+        using var none = new InferenceDevice(options, TimeProvider.System);
         var needed = models.Max(model => Assert.Throws<KvBudgetException>(() => new LongerEngine(none, model)).NeededBytes);
-        return new InferenceDevice(new EngineOptions { Workers = workers, KvBudgetBytes = needed }, TimeProvider.System);
+        return new InferenceDevice(options with { KvBudgetBytes = needed }, TimeProvider.System);
     }
+
+    /// <summary>How far a logit may be from the oracle's.</summary>
+    public static double Tolerance(this KvStorage storage) => storage switch
+    {
+        KvStorage.Full => ScorerParity.Tolerance,
+        KvStorage.Half => ScorerParity.HalfTolerance,
+        _ => ScorerParity.QuarterTolerance,
+    };
 
     public static Task<EngineScores> ScoreAsync(this LongerEngine engine, UserKv user, UserInput input, OracleCase scored) =>
         engine.ScoreAsync(user, input, scored.KeyedCandidates(), scored.AtMs, Deadline.None, TestContext.Current.CancellationToken);
@@ -20,9 +29,9 @@ internal static class EngineCalls
         engine.RefreshAsync(user, input, Deadline.None, TestContext.Current.CancellationToken);
 
     /// <summary>Holds an answer against the oracle on exactly the events that it reports.</summary>
-    public static void Check(this EngineScores scores, ModelPackage model, OracleCase scored, string told)
+    public static void Check(this EngineScores scores, KvStorage storage, ModelPackage model, OracleCase scored, string told)
     {
         Assert.Equal(scored.FirstOrdinal + scored.Events.Count, scores.UserEvents);
-        ScorerParity.Check([.. scores.Logits.Select(logit => (double)logit)], model, scored, told);
+        ScorerParity.Check([.. scores.Logits.Select(logit => (double)logit)], model, scored, told, storage.Tolerance());
     }
 }

@@ -3,7 +3,7 @@ using Longer.Grid.Oracle;
 namespace Longer.Grid.Model.Tests;
 
 /// <summary>Calls that run at once: each answer is the oracle's on exactly the events that the answer reports.</summary>
-public sealed class EngineConcurrencyTests
+public abstract class EngineConcurrencyTests(KvStorage storage)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -16,7 +16,7 @@ public sealed class EngineConcurrencyTests
     {
         const int Readers = 4, Scores = 8, Moments = 30;
         var model = RandomModels.Of(seed);
-        using var device = EngineCalls.TightDevice(workers: 2, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 2, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
 
@@ -72,7 +72,7 @@ public sealed class EngineConcurrencyTests
             var encoded = moments.FindIndex(m => m.Case.Events.Count == scores.UserEvents);
             Assert.InRange(encoded, asked, Moments - 1);
             var moment = moments[encoded].Case with { Candidates = request.Candidates, AtMs = request.AtMs };
-            scores.Check(model, moment, $"seed {seed}, asked at moment {asked}, answered of {encoded}");
+            scores.Check(storage, model, moment, $"seed {seed}, asked at moment {asked}, answered of {encoded}");
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class EngineConcurrencyTests
     public async Task Many_users_at_once_on_a_full_device_are_all_exact(int seed)
     {
         var model = RandomModels.Of(seed);
-        using var device = EngineCalls.TightDevice(workers: 2, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 2, model);
         await using var engine = new LongerEngine(device, model);
         var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(user => Task.Run(async () =>
         {
@@ -102,7 +102,7 @@ public sealed class EngineConcurrencyTests
         Assert.Equal(0, device.Pool.UsedBytes);
         foreach (var (request, scores) in users.SelectMany(answers => answers))
         {
-            scores.Check(model, request, $"seed {seed}");
+            scores.Check(storage, model, request, $"seed {seed}");
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class EngineConcurrencyTests
     public async Task Calls_that_find_no_state_share_one_prefill()
     {
         var model = RandomModels.Of(42);
-        using var device = EngineCalls.TightDevice(workers: 2, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 2, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
         var life = new Life(new Random(42), model.Config);
@@ -120,7 +120,7 @@ public sealed class EngineConcurrencyTests
         var scores = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => engine.ScoreAsync(place, life.Input, request), Token)));
 
         Assert.Single(scores, s => !s.Warm);
-        Assert.All(scores, s => s.Check(model, request, "shared"));
+        Assert.All(scores, s => s.Check(storage, model, request, "shared"));
     }
 
     // The model's own last calls end before it goes; the other version's states stay.
@@ -128,7 +128,7 @@ public sealed class EngineConcurrencyTests
     public async Task A_version_that_is_unloaded_finishes_its_calls_and_leaves_nothing()
     {
         ModelPackage[] models = [RandomModels.Of(42), RandomModels.Of(12)];
-        using var device = new InferenceDevice(new EngineOptions { Workers = 2 }, TimeProvider.System);
+        using var device = new InferenceDevice(new EngineOptions { Workers = 2, KvStorage = storage }, TimeProvider.System);
         await using var stays = new LongerEngine(device, models[0]);
         var goes = new LongerEngine(device, models[1]);
         var life = new Life(new Random(42), models[0].Config);
@@ -141,10 +141,16 @@ public sealed class EngineConcurrencyTests
 
         await goes.DisposeAsync();
 
-        Assert.All(await Task.WhenAll(last), scores => scores.Check(models[1], request, "last"));
+        Assert.All(await Task.WhenAll(last), scores => scores.Check(storage, models[1], request, "last"));
         Assert.False(theirs.IsResident);
         Assert.Equal(mine.DeviceBytes, device.Pool.UsedBytes);
         Assert.True((await stays.ScoreAsync(mine, life.Input, request)).Warm);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => goes.ScoreAsync(theirs, life.Input, request));
     }
+
+    public sealed class OfFloat32() : EngineConcurrencyTests(KvStorage.Full);
+
+    public sealed class OfFloat16() : EngineConcurrencyTests(KvStorage.Half);
+
+    public sealed class OfInt8() : EngineConcurrencyTests(KvStorage.Quarter);
 }

@@ -27,7 +27,6 @@ public sealed class EngineExactnessTests
     [MemberData(nameof(Cases))]
     public async Task A_score_equals_the_full_forward_pass_after_any_split_into_appends(int seed, KvStorage storage)
     {
-        var tolerance = storage switch { KvStorage.Full => ScorerParity.Tolerance, KvStorage.Half => ScorerParity.HalfTolerance, _ => ScorerParity.QuarterTolerance };
         var random = new Random(seed);
         var model = RandomModels.Of(seed);
         var scored = RandomHistories.Case(seed, model.Config);
@@ -41,7 +40,7 @@ public sealed class EngineExactnessTests
         {
             var seen = scored with { Events = [.. scored.Events.Take(count)] };
             var scores = await engine.ScoreAsync(user, new(history.Prefix(count), features), seen.KeyedCandidates(), seen.AtMs, Deadline.None, Token);
-            ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], model, seen, $"seed {seed}, {count} of {history.Count} events, warm {scores.Warm}", tolerance);
+            ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], model, seen, $"seed {seed}, {count} of {history.Count} events, warm {scores.Warm}", storage.Tolerance());
             Assert.Equal(seen.FirstOrdinal + count, scores.UserEvents);
             if (count == history.Count)
             {

@@ -3,7 +3,7 @@ using Longer.Grid.Oracle;
 namespace Longer.Grid.Model.Tests;
 
 /// <summary>Whatever happens to users and their states, each score is the oracle's on the user's whole life.</summary>
-public sealed class EngineLifeTests
+public abstract class EngineLifeTests(KvStorage storage)
 {
     /// <summary>What a life may begin with: nothing, a few lost events, more than 32 bits count.</summary>
     private static readonly long[] FirstOrdinals = [0, 0, 0, 1, 37, 10_000_000_007];
@@ -28,7 +28,7 @@ public sealed class EngineLifeTests
     {
         var random = new Random(seed);
         ModelPackage[] models = [RandomModels.Of(seed), RandomModels.Of(seed + 1000)];
-        using var device = EngineCalls.TightDevice(workers: 1, models);
+        using var device = EngineCalls.TightDevice(storage, workers: 1, models);
         await using var first = new LongerEngine(device, models[0]);
         await using var second = new LongerEngine(device, models[1]);
         var lives = Enumerable.Range(0, 5).Select(_ => new Life(random, models[0].Config, FirstOrdinals[random.Next(FirstOrdinals.Length)])).ToArray();
@@ -65,7 +65,7 @@ public sealed class EngineLifeTests
                     default:
                         var request = life.Request(random.Next(1, 5));
                         var scores = await engine.ScoreAsync(places[who], life.Input, request);
-                        scores.Check(models[version], request, $"seed {seed}, step {i}, user {who}, model {version}, warm {scores.Warm}");
+                        scores.Check(storage, models[version], request, $"seed {seed}, step {i}, user {who}, model {version}, warm {scores.Warm}");
                         Assert.Equal(engine.Version, places[who].ModelVersion);
                         break;
                 }
@@ -93,7 +93,7 @@ public sealed class EngineLifeTests
     {
         var random = new Random(seed);
         var model = RandomModels.Of(seed);
-        using var device = EngineCalls.TightDevice(workers: 1, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 1, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
         var life = new Life(random, model.Config);
@@ -107,7 +107,7 @@ public sealed class EngineLifeTests
             var scores = await engine.ScoreAsync(place, life.Input, request);
 
             Assert.True(scores.Warm, $"seed {seed}: the state went at event {i}");
-            scores.Check(model, request, $"seed {seed}, event {i}");
+            scores.Check(storage, model, request, $"seed {seed}, event {i}");
         }
 
         Assert.Equal(0, device.Pool.Evictions);
@@ -123,7 +123,7 @@ public sealed class EngineLifeTests
             .Replace("200000", "300", StringComparison.Ordinal)
             .Replace("50000", "200", StringComparison.Ordinal)));
         Assert.Equal((128, 50, 20), (model.Config.ModelDim, model.Config.VisibleGroups, model.Config.RecentGroups));
-        using var device = EngineCalls.TightDevice(workers: 1, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 1, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
         var life = new Life(new Random(5), model.Config);
@@ -131,7 +131,7 @@ public sealed class EngineLifeTests
         {
             life.Append(appended);
             var request = life.Request(5);
-            (await engine.ScoreAsync(place, life.Input, request)).Check(model, request, $"{life.Events.Count} events");
+            (await engine.ScoreAsync(place, life.Input, request)).Check(storage, model, request, $"{life.Events.Count} events");
         }
     }
 
@@ -140,7 +140,7 @@ public sealed class EngineLifeTests
     public async Task Two_thousand_candidates_do_not_see_each_other()
     {
         var model = RandomModels.Of(12);
-        using var device = EngineCalls.TightDevice(workers: 1, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 1, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
         var life = new Life(new Random(1), model.Config);
@@ -149,7 +149,7 @@ public sealed class EngineLifeTests
 
         var scores = await engine.ScoreAsync(place, life.Input, request);
 
-        scores.Check(model, request, "all");
+        scores.Check(storage, model, request, "all");
         var tasks = model.Config.Tasks.Count;
         foreach (var c in new[] { 0, 999, 1_999 })
         {
@@ -164,7 +164,7 @@ public sealed class EngineLifeTests
     {
         var model = RandomModels.Of(12);
         Assert.Equal(2, model.Config.Sides.Count);
-        using var device = EngineCalls.TightDevice(workers: 1, model);
+        using var device = EngineCalls.TightDevice(storage, workers: 1, model);
         await using var engine = new LongerEngine(device, model);
         using var place = engine.CreateUser();
         var none = new Dictionary<string, string>();
@@ -175,7 +175,13 @@ public sealed class EngineLifeTests
 
         var scores = await engine.ScoreAsync(place, new UserInput(request.History().Snapshot(), request.User.Keyed()), request);
 
-        scores.Check(model, request, "features");
+        scores.Check(storage, model, request, "features");
         Assert.Equal(scores.Logits[..model.Config.Tasks.Count], scores.Logits[model.Config.Tasks.Count..(2 * model.Config.Tasks.Count)]);
     }
+
+    public sealed class OfFloat32() : EngineLifeTests(KvStorage.Full);
+
+    public sealed class OfFloat16() : EngineLifeTests(KvStorage.Half);
+
+    public sealed class OfInt8() : EngineLifeTests(KvStorage.Quarter);
 }

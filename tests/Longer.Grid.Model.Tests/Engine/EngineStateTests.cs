@@ -3,16 +3,19 @@ using Longer.Grid.Oracle;
 namespace Longer.Grid.Model.Tests;
 
 /// <summary>What a user's state is made from, and when it is made anew.</summary>
-public sealed class EngineStateTests : IAsyncDisposable
+public abstract class EngineStateTests : IAsyncDisposable
 {
     private static readonly ModelPackage Model = RandomModels.Of(11, ServedUser.Config(maxEvents: 90, groupSize: 2, recentGroups: 18));
 
-    private readonly InferenceDevice _device = new(new EngineOptions { Workers = 2 }, TimeProvider.System);
+    private readonly KvStorage _storage;
+    private readonly InferenceDevice _device;
     private readonly LongerEngine _engine;
     private readonly ServedUser _user;
 
-    public EngineStateTests()
+    protected EngineStateTests(KvStorage storage)
     {
+        _storage = storage;
+        _device = new InferenceDevice(new EngineOptions { Workers = 2, KvStorage = storage }, TimeProvider.System);
         _engine = new LongerEngine(_device, Model);
         _user = new ServedUser(_engine, Model, seed: 5);
     }
@@ -24,6 +27,7 @@ public sealed class EngineStateTests : IAsyncDisposable
         _user.Dispose();
         await _engine.DisposeAsync();
         _device.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -76,7 +80,7 @@ public sealed class EngineStateTests : IAsyncDisposable
 
         // 45 groups in layer 0 through the classes 16, 24, 32 and 45; 18 in the others through 16 and 18.
         Assert.Equal(4, sizes.Distinct().Count());
-        Assert.Equal(KvLayerShape.StateBytes(KvLayerShape.Of(Model.Config), Model.Config.VisibleGroups), sizes[^1]);
+        Assert.Equal(KvLayerShape.StateBytes(KvLayerShape.Of(Model.Config, _storage), Model.Config.VisibleGroups), sizes[^1]);
         Assert.Equal(sizes[^1], _device.Pool.UsedBytes);
     }
 
@@ -232,7 +236,7 @@ public sealed class EngineStateTests : IAsyncDisposable
     [Fact]
     public async Task A_user_of_another_device_is_refused()
     {
-        using var other = new InferenceDevice(new EngineOptions { Workers = 1 }, TimeProvider.System);
+        using var other = new InferenceDevice(new EngineOptions { Workers = 1, KvStorage = _storage }, TimeProvider.System);
         await using var engine = new LongerEngine(other, Model);
 
         await Assert.ThrowsAsync<ArgumentException>(() => engine.RefreshAsync(_user.Kv, _user.Input, Deadline.None, Token));
@@ -251,7 +255,7 @@ public sealed class EngineStateTests : IAsyncDisposable
 
         Assert.False(moved.Warm);
         Assert.Equal(next.Version, _user.Kv.ModelVersion);
-        ScorerParity.Check([.. moved.Logits.Select(l => (double)l)], next, scored, "the next version");
+        ScorerParity.Check([.. moved.Logits.Select(l => (double)l)], next, scored, "the next version", _storage.Tolerance());
         Assert.False((await _user.CheckAsync("and back")).Warm);
     }
 
@@ -272,4 +276,10 @@ public sealed class EngineStateTests : IAsyncDisposable
         Assert.Equal(_user.Kv.DeviceBytes, _device.Pool.UsedBytes);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => other.ScoreAsync(other.Case()));
     }
+
+    public sealed class OfFloat32() : EngineStateTests(KvStorage.Full);
+
+    public sealed class OfFloat16() : EngineStateTests(KvStorage.Half);
+
+    public sealed class OfInt8() : EngineStateTests(KvStorage.Quarter);
 }

@@ -90,7 +90,7 @@ internal sealed class ServedUser : IDisposable
     }
 
     public void Check(EngineScores scores, OracleCase scored, string told = "") =>
-        ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], _model, scored, $"{Events} events {told}");
+        ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], _model, scored, $"{Events} events {told}", _engine.Storage.Tolerance());
 
     public void Dispose() => Kv.Dispose();
 }
