@@ -57,7 +57,7 @@ internal sealed class OpenLoopLoad : IDisposable
     /// <summary>Runs the load for some time.</summary>
     public async Task<LoadFigures> RunAsync(TimeSpan duration, int seed, CancellationToken stop)
     {
-        var (scores, appends, overhead, engine) = (Histogram(), Histogram(), Histogram(), Histogram());
+        var (scores, appends, pings, overhead, engine) = (Histogram(), Histogram(), Histogram(), Histogram(), Histogram());
         var failures = 0;
         var requests = _plan.Requests(duration, seed).ToList();
         var random = new Random(seed);
@@ -66,15 +66,18 @@ internal sealed class OpenLoopLoad : IDisposable
         await Task.Factory.StartNew(SendAll, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(calls);
         var achieved = requests.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new(achieved, failures, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid", overhead), Of("append", appends)]);
+        return new(achieved, failures, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid", overhead), Of("append", appends), Of("nothing", pings)]);
 
         void SendAll()
         {
             foreach (var request in requests)
             {
-                var body = request.Appends
-                    ? RequestJson.Events([Record(BenchUser.Event(random, Interlocked.Add(ref _nowMs, 1000)))])
-                    : ScoreBody(request.User);
+                var body = request.Kind switch
+                {
+                    RequestKind.Append => RequestJson.Events([Record(BenchUser.Event(random, Interlocked.Add(ref _nowMs, 1000)))]),
+                    RequestKind.Score => ScoreBody(request.User),
+                    _ => [],
+                };
                 while (Stopwatch.GetElapsedTime(started) is var now && now < request.At)
                 {
                     // Sleep is too coarse for the last millisecond.
@@ -88,7 +91,12 @@ internal sealed class OpenLoopLoad : IDisposable
         async Task SendAsync(PlannedRequest request, byte[] body)
         {
             var sent = Stopwatch.GetElapsedTime(started);
-            using var answer = await PostAsync(request.Appends ? EventsPath(request.User) : "v1/score", body, stop);
+            using var answer = await (request.Kind switch
+            {
+                RequestKind.Append => PostAsync(EventsPath(request.User), body, stop),
+                RequestKind.Score => PostAsync("v1/score", body, stop),
+                _ => _http.GetAsync("health/live", stop),
+            });
             await answer.Content.ReadAsByteArrayAsync(stop);
             var ended = Stopwatch.GetElapsedTime(started);
             if (!answer.IsSuccessStatusCode)
@@ -97,8 +105,20 @@ internal sealed class OpenLoopLoad : IDisposable
                 return;
             }
 
-            Record(request.Appends ? appends : scores, ended - request.At);
-            if (!request.Appends)
+            switch (request.Kind)
+            {
+                case RequestKind.Append:
+                    Record(appends, ended - request.At);
+                    break;
+                case RequestKind.Ping:
+                    Record(pings, ended - sent);
+                    break;
+                default:
+                    Record(scores, ended - request.At);
+                    break;
+            }
+
+            if (request.Kind == RequestKind.Score)
             {
                 var timing = TimeSpan.FromMilliseconds(double.Parse(answer.Headers.GetValues("Server-Timing").Single()[EngineTiming.Length..], CultureInfo.InvariantCulture));
                 Record(engine, timing);
