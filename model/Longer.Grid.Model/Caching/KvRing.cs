@@ -75,13 +75,26 @@ internal sealed class KvRing : IDisposable
     /// <summary>The row, among the ring's, of a group that is in the window or is about to enter it.</summary>
     public int RowOf(long group) => (int)((group - _base) % Capacity);
 
-    /// <summary>The rows on either side of a group's own: those before it hold the groups just older, those after it the oldest ones.</summary>
+    /// <summary>How many groups, from one on, have rows beside each other.</summary>
     /// <param name="group">The newest group that the ring holds, or the one after it.</param>
-    public (RingRun Before, RingRun After) Around(long group)
+    public int RoomInARow(long group) => Capacity - RowOf(group);
+
+    /// <summary>The rows around those of new groups, which lie beside each other.</summary>
+    /// <param name="group">The first of them: the newest group that the ring holds, or the one after it.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>
+    /// The rows before theirs, which hold the groups just older; those after theirs, which hold the oldest ones; and those of theirs that hold
+    /// groups still: they leave the window one by one.
+    /// </returns>
+    public (RingRun Before, RingRun After, RingRun Leaving) Around(long group, int count)
     {
         var row = RowOf(group);
         var before = Math.Min(row, Filled);
-        return (new(0, before, group - before), new(row + 1, Math.Max(0, Filled - row - 1), group + 1 - Capacity));
+        var oldest = group + 1 - Capacity; // In the row after the first one's, where the ring is full.
+        return (
+            new(0, before, group - before),
+            new(row + count, Math.Max(0, Filled - row - count), oldest + count - 1),
+            new(row + 1, Math.Max(0, Math.Min(Filled, row + count) - row - 1), oldest));
     }
 
     /// <summary>The oldest group that the ring holds once it holds a newest one.</summary>

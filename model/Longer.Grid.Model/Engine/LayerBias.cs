@@ -74,34 +74,44 @@ internal sealed class LayerBias
     }
 
     /// <summary>
-    /// Writes the biases of the newest group and then of the user globals, shape <c>[H, 1 + G, 1 + G + before + after]</c>: over the group and
-    /// the globals, then over the ring's rows before the group's own and after it, one of each that nobody sees where there is none.
+    /// Writes the biases of the user globals and then of new groups, shape <c>[H, G + m, G + m + leaving + before + after]</c>: over the globals
+    /// and the groups, then over the ring's rows, one of each kind that nobody sees where there is none.
     /// </summary>
     /// <param name="biases">Where they go.</param>
-    /// <param name="timeline">It may go on after the group.</param>
-    /// <param name="group">The newest group.</param>
+    /// <param name="timeline">It may go on after the groups.</param>
     /// <param name="globals">G.</param>
-    /// <param name="before">The rows before it.</param>
-    /// <param name="after">The rows after it.</param>
-    public void WriteAppend(Span<float> biases, in Timeline timeline, long group, int globals, RingRun before, RingRun after)
+    /// <param name="groups">The m new groups.</param>
+    /// <param name="leaving">Groups that leave the window one by one: the i-th new group sees all but the first i of them.</param>
+    /// <param name="before">The groups just older than the new ones.</param>
+    /// <param name="after">The oldest groups.</param>
+    public void WriteAppend(Span<float> biases, in Timeline timeline, int globals, RingRun groups, RingRun leaving, RingRun before, RingRun after)
     {
-        int fresh = 1 + globals, width = fresh + Math.Max(1, before.Count) + Math.Max(1, after.Count), head = fresh * width;
+        int fresh = globals + groups.Count, atBefore = fresh + leaving.Rows, atAfter = atBefore + before.Rows, width = atAfter + after.Rows, head = fresh * width;
+        var (freshRun, leavingRun, beforeRun, afterRun) = (Run(groups, timeline), Run(leaving, timeline), Run(before, timeline), Run(after, timeline));
         biases.Fill(Masked);
-        Segment(biases, group, 1, timeline);
-        Segment(biases[fresh..], before.First, before.Count, timeline);
-        Segment(biases[(fresh + Math.Max(1, before.Count))..], after.First, after.Count, timeline);
-        for (var h = 0; h < _heads; h++)
+        for (var i = 0; i <= groups.Count; i++)
         {
-            CompleteGlobals(biases.Slice((h * head) + width, head - width), globals, width, 1);
+            // The globals stand one after the newest group, at the time of its last event.
+            var isGlobal = i == groups.Count;
+            var query = groups.First + i;
+            var atMs = timeline.LastMs(isGlobal ? query - 1 : query);
+            var row = biases[((isGlobal ? 0 : globals + i) * width)..];
+            Write(row[globals..], head, freshRun, 0, isGlobal ? i : i + 1, i, atMs);
+            if (i < leaving.Count && !isGlobal)
+            {
+                Write(row[fresh..], head, leavingRun, i, leaving.Count - i, (int)(query - leaving.First) - i, atMs);
+            }
+
+            Write(row[atBefore..], head, beforeRun, 0, before.Count, (int)(query - before.First), atMs);
+            Write(row[atAfter..], head, afterRun, 0, after.Count, (int)(query - after.First), atMs);
         }
 
-        // The group is the newest, so its last event is the user's; the globals stand one further on.
-        void Segment(Span<float> to, long first, int count, in Timeline line)
+        for (var h = 0; h < _heads; h++)
         {
-            var run = new KeyRun(line, first, count);
-            Write(to, head, run, 0, count, (int)(group - first), line.LastMs(group));
-            Write(to[width..], head, run, 0, count, (int)(group - first) + 1, line.LastMs(group));
+            CompleteGlobals(biases.Slice(h * head, globals * width), globals, width, 0);
         }
+
+        static KeyRun Run(RingRun rows, in Timeline line) => new(line, rows.First, rows.Count);
     }
 
     /// <summary>

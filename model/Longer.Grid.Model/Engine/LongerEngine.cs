@@ -319,9 +319,9 @@ public sealed class LongerEngine : IAsyncDisposable
             }
         }
 
-        for (var group = from; group <= newest; group++)
+        for (var group = from; group <= newest;)
         {
-            _sessions.Append(state, input, group);
+            group += _sessions.Append(state, input, group, newest);
         }
 
         state.Encoded = input;

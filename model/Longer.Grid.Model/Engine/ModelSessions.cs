@@ -13,8 +13,12 @@ internal sealed class ModelSessions : IDisposable
     /// </summary>
     private const int MostCandidates = 512;
 
+    /// <summary>Groups that one append takes: it reads the rings once for all of them.</summary>
+    private const int MostGroups = 32;
+
     private readonly LongerConfig _config;
     private readonly KvStorage _storage;
+    private readonly DeviceProvider _device;
     private readonly LayerBias[] _biases;
     private readonly InferenceSession _prefill;
     private readonly InferenceSession _append;
@@ -24,6 +28,7 @@ internal sealed class ModelSessions : IDisposable
 
     public ModelSessions(DeviceProvider device, LongerConfig config, ModelWeights weights, KvStorage storage = KvStorage.Full)
     {
+        _device = device;
         _config = config;
         _storage = storage;
         _biases = [.. Enumerable.Range(0, config.Layers).Select(l => new LayerBias(
@@ -73,29 +78,34 @@ internal sealed class ModelSessions : IDisposable
         state.Encoded = input;
     }
 
-    /// <summary>Computes the row of one group in every layer, and the globals with it. The rings have room for it.</summary>
-    /// <param name="state">The rings hold the groups before it, and perhaps an older row of it.</param>
-    /// <param name="input">The history may go on after the group.</param>
-    /// <param name="group">The newest group of the rings, or the one after it.</param>
-    public void Append(KvState state, UserInput input, long group)
+    /// <summary>Computes the rows of new groups in every layer, and the globals with them. The rings have room for them.</summary>
+    /// <param name="state">The rings hold the groups before them, and perhaps an older row of the first.</param>
+    /// <param name="input">The history may go on after them.</param>
+    /// <param name="from">The newest group of the rings, or the one after it.</param>
+    /// <param name="to">The last group that is wanted.</param>
+    /// <returns>How many groups it was: at least one, and no more than lie beside each other in every ring.</returns>
+    public int Append(KvState state, UserInput input, long from, long to)
     {
         var timeline = new Timeline(input.History, _config.GroupSize);
+        var count = (int)Math.Min(Math.Min(to - from + 1, MostGroups), state.Rings.Min(ring => ring.RoomInARow(from)));
         using var run = new RunArguments();
-        EventInputs.Add(run, _config, timeline, group, 1, together: 1);
+        EventInputs.Add(run, _config, timeline, from, count, together: 1);
         AddUser(run, input.Features);
         for (var l = 0; l < _config.Layers; l++)
         {
             var ring = state.Rings[l];
-            var (before, after) = ring.Around(group);
-            AddRows("before", l, ring, before);
-            AddRows("after", l, ring, after);
-            int fresh = 1 + _config.UserGlobals, rowsBefore = Math.Max(1, before.Count), rowsAfter = Math.Max(1, after.Count);
-            run.Input($"sizes_{l}", new long[] { fresh, rowsBefore, rowsAfter }, 3);
+            var groups = new RingRun(ring.RowOf(from), count, from);
+            var (before, after, leaving) = ring.Around(from, count);
+            AddRows(run, $"before_{l}", ring, before);
+            AddRows(run, $"after_{l}", ring, after);
+            AddCopy(run, $"leaving_{l}", ring, leaving);
+            var fresh = _config.UserGlobals + count;
+            run.Input($"sizes_{l}", new long[] { fresh + leaving.Rows, before.Rows, after.Rows }, 3);
             _biases[l].WriteAppend(
-                run.Input($"bias_{l}", _config.Heads, fresh, fresh + rowsBefore + rowsAfter), timeline, group, _config.UserGlobals, before, after);
-            var (ownKeys, ownValues) = ring.Groups(new(ring.RowOf(group), 1, group));
-            run.Output($"k_{l}", ownKeys);
-            run.Output($"v_{l}", ownValues);
+                run.Input($"bias_{l}", _config.Heads, fresh, fresh + leaving.Rows + before.Rows + after.Rows), timeline, _config.UserGlobals, groups, leaving, before, after);
+            var (keys, values) = ring.Groups(groups);
+            run.Output($"k_{l}", keys);
+            run.Output($"v_{l}", values);
             var (globalKeys, globalValues) = ring.Globals();
             run.Output($"global_k_{l}", globalKeys);
             run.Output($"global_v_{l}", globalValues);
@@ -105,23 +115,10 @@ internal sealed class ModelSessions : IDisposable
         run.Run(_append);
         foreach (var ring in state.Rings)
         {
-            ring.Advance(group);
+            ring.Advance(from + count - 1);
         }
 
-        void AddRows(string side, int layer, KvRing ring, RingRun rows)
-        {
-            if (rows.Count == 0)
-            {
-                // ONNX Runtime's CPU kernels divide by the extents: one row that nobody sees stands for none.
-                run.Input($"k_{side}_{layer}", DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage));
-                run.Input($"v_{side}_{layer}", DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage));
-                return;
-            }
-
-            var (keys, values) = ring.Groups(rows);
-            run.Input($"k_{side}_{layer}", keys);
-            run.Input($"v_{side}_{layer}", values);
-        }
+        return count;
     }
 
     /// <summary>Logits of candidates, shape <c>[C, tasks]</c>.</summary>
@@ -177,6 +174,33 @@ internal sealed class ModelSessions : IDisposable
         _append.Dispose();
         _score.Dispose();
     }
+
+    private void AddRows(RunArguments run, string name, KvRing ring, RingRun rows)
+    {
+        var (keys, values) = rows.Count > 0 ? ring.Groups(rows) : (NoRow(), NoRow());
+        run.Input($"k_{name}", keys);
+        run.Input($"v_{name}", values);
+    }
+
+    /// <summary>Rows that the same run overwrites.</summary>
+    private void AddCopy(RunArguments run, string name, KvRing ring, RingRun rows)
+    {
+        if (rows.Count == 0)
+        {
+            AddRows(run, name, ring, rows);
+            return;
+        }
+
+        var (keys, values) = ring.Groups(rows);
+        foreach (var (kind, original) in new[] { ("k", keys), ("v", values) })
+        {
+            var memory = run.Owned(new DeviceMemory(_device.Allocator, rows.Count, RowCodec.WidthOf(_config, _storage), _storage));
+            _device.Copy(original, memory.Slice(0, rows.Count));
+            run.Input($"{kind}_{name}", memory.Slice(0, rows.Count));
+        }
+    }
+
+    private OrtValue NoRow() => DeviceMemory.Zeros(1, RowCodec.WidthOf(_config, _storage), _storage);
 
     /// <summary>A table where the device can read it: on the CPU that is the weights' own array.</summary>
     private OrtValue OnDevice(DeviceProvider device, float[] data, int rows, int dim)

@@ -13,6 +13,7 @@ internal sealed class RunArguments : IDisposable
     private readonly List<string> _outputNames = [];
     private readonly List<OrtValue> _outputs = [];
     private readonly List<OrtValue> _owned = [];
+    private readonly List<DeviceMemory> _memory = [];
     private readonly List<float[]> _rented = [];
 
     /// <summary>A tensor that lives longer than the run.</summary>
@@ -42,6 +43,13 @@ internal sealed class RunArguments : IDisposable
         return memory.AsSpan(0, length);
     }
 
+    /// <summary>Memory that is given back with the tensors.</summary>
+    public DeviceMemory Owned(DeviceMemory memory)
+    {
+        _memory.Add(memory);
+        return memory;
+    }
+
     public void Output(string name, OrtValue value)
     {
         _owned.Add(value);
@@ -58,6 +66,7 @@ internal sealed class RunArguments : IDisposable
             value.Dispose();
         }
 
+        _memory.ForEach(memory => memory.Dispose());
         _rented.ForEach(memory => ArrayPool<float>.Shared.Return(memory));
     }
 }

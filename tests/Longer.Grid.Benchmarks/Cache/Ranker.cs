@@ -41,10 +41,10 @@ internal sealed class Ranker : IDisposable
     public float[] Cached()
     {
         var newest = new Timeline(_input.History, _config.GroupSize).Newest;
-        _sessions.Append(_cached, _input, newest);
+        _sessions.Append(_cached, _input, newest, newest);
         if (_requests++ % 2 == 1)
         {
-            _sessions.Append(_cached, _input, newest);
+            _sessions.Append(_cached, _input, newest, newest);
         }
 
         return _sessions.Score(_cached, _candidates, BenchUser.NowMs);

@@ -64,7 +64,11 @@ internal sealed class EngineBench : IDisposable
         public void Prefill() => _bench._sessions.Prefill(_scratch, _input);
 
         // The newest group again: what any event that joins it costs.
-        public void Append() => _bench._sessions.Append(_state, _input, new Timeline(_input.History, _bench._config.GroupSize).Newest);
+        public void Append()
+        {
+            var newest = new Timeline(_input.History, _bench._config.GroupSize).Newest;
+            _bench._sessions.Append(_state, _input, newest, newest);
+        }
 
         public void Score(CandidateFeatures[] candidates) => _bench._sessions.Score(_state, candidates, BenchUser.NowMs);
 
