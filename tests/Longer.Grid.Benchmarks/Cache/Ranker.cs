@@ -8,6 +8,12 @@ namespace Longer.Grid.Benchmarks;
 /// </summary>
 internal sealed class Ranker : IDisposable
 {
+    /// <summary>Events between two requests.</summary>
+    private const int Appended = 3;
+
+    /// <summary>Events that come before the user starts anew: more requests than are measured.</summary>
+    private const int Future = 30_000;
+
     private static readonly string[] Actions = ["play", "skip", "like"];
 
     private readonly LongerConfig _config;
@@ -17,38 +23,50 @@ internal sealed class Ranker : IDisposable
     private readonly UserFeatures _features;
     private readonly KvState _cached;
     private readonly KvState _scratch;
-    private readonly UserInput _input;
+    private readonly HistorySnapshot _life;
+    private readonly int _events;
     private readonly CandidateFeatures[] _candidates;
-    private int _requests;
 
     /// <summary>Makes the user, with the history in Redis and the state on the device.</summary>
     public Ranker(DeviceProvider device, LongerConfig config, ModelSessions sessions, IDatabase redis, int worker, int events, int candidates)
     {
         (_config, _sessions, _redis) = (config, sessions, redis);
         _features = new UserFeatures((ulong)worker, new Dictionary<string, ulong>());
-        var history = BenchUser.History(worker + 1, events).Snapshot();
-        _input = new UserInput(history, _features);
+        _events = events;
+        _life = BenchUser.History(worker + 1, events + Future).Snapshot();
+        var history = _life.Prefix(events);
         _key = $"{config.GroupSize}:{worker}:{events}:{candidates}";
         _redis.StringSet(_key, HistoryBlob.Write(history, Actions.Select((action, code) => (action, code)).ToDictionary(a => a.action, a => (byte)a.code)));
         _candidates = BenchUser.Candidates(candidates, candidates);
         var (shapes, timeline) = (KvLayerShape.Of(config), new Timeline(history, config.GroupSize));
         _cached = new KvState(device, shapes, null!, timeline);
         _scratch = new KvState(device, shapes, null!, timeline);
-        _sessions.Prefill(_cached, _input);
+        _sessions.Prefill(_cached, new(history, _features));
     }
 
-    /// <summary>From the state on the device: three events touch one group or two in turn, and only these are encoded.</summary>
+    /// <summary>From the state on the device: three events touch one group or two, and only these are encoded.</summary>
     public float[] Cached()
     {
-        var newest = new Timeline(_input.History, _config.GroupSize).Newest;
-        _sessions.Append(_cached, _input, newest, newest);
-        if (_requests++ % 2 == 1)
+        var then = new Timeline(_cached.Encoded!.History, _config.GroupSize);
+        if (then.History.Count + Appended > _life.Count)
         {
-            _sessions.Append(_cached, _input, newest, newest);
+            _sessions.Prefill(_cached, new(_life.Prefix(_events), _features));
+            return Current();
         }
 
-        return _sessions.Score(_cached, _candidates, BenchUser.NowMs);
+        var input = new UserInput(_life.Prefix(then.History.Count + Appended), _features);
+        var newest = new Timeline(input.History, _config.GroupSize).Newest;
+        for (var group = then.IsPartial(then.Newest) ? then.Newest : then.Newest + 1; group <= newest;)
+        {
+            group += _sessions.Append(_cached, input, group, newest);
+        }
+
+        _cached.Encoded = input;
+        return Current();
     }
+
+    /// <summary>From the state as it is.</summary>
+    public float[] Current() => _sessions.Score(_cached, _candidates, BenchUser.NowMs);
 
     /// <summary>From nothing: the history fetched, one forward pass of the rows that reach a score, all candidates at once.</summary>
     public float[] Stateless()
