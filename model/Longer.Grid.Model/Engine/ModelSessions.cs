@@ -7,14 +7,14 @@ namespace Longer.Grid.Model;
 /// </summary>
 internal sealed class ModelSessions : IDisposable
 {
+    /// <summary>Groups that one append takes: it reads the rings once for all of them.</summary>
+    public const int MostGroups = 32;
+
     /// <summary>
     /// Candidates that one run takes. They do not see each other, so that parts score as the whole would; and a run's scratch memory grows with
     /// candidates times keys, some 60 MB for these at the default window.
     /// </summary>
     private const int MostCandidates = 512;
-
-    /// <summary>Groups that one append takes: it reads the rings once for all of them.</summary>
-    private const int MostGroups = 32;
 
     private readonly LongerConfig _config;
     private readonly KvStorage _storage;
