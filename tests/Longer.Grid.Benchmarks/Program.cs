@@ -7,5 +7,6 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     CacheCommand.Create(),
     HttpCommand.Create(),
     MemoryCommand.Create(),
+    MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -18,7 +18,8 @@ public sealed class LoadPlanTests
         Assert.InRange(requests[^1].At, TimeSpan.FromSeconds(99), Plan.Duration);
         Assert.Equal(requests, Plan.Requests(Plan.Duration, seed: 1));
         Assert.NotEqual(requests, Plan.Requests(Plan.Duration, seed: 2));
-        Assert.InRange(requests.Count(r => r.Appends) / (double)requests.Count, 0.28, 0.32);
+        Assert.InRange(requests.Count(r => r.Kind == RequestKind.Append) / (double)requests.Count, 0.28, 0.32);
+        Assert.InRange(requests.Count(r => r.Kind == RequestKind.Ping) / (double)requests.Count, 0.06, 0.08);
     }
 
     [Fact]
