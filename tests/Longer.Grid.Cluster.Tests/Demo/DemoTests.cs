@@ -13,7 +13,7 @@ public sealed class DemoTests
         using var folder = new TemporaryFolder();
         TinyData.Write(folder);
         using var demo = GridCommand.Start(
-            ["demo", .. TinyData.Arguments(folder), "--data", folder["demo"], "--http", "http://127.0.0.1:0", "--train-time", "3s"]);
+            ["demo", .. TinyData.Arguments(folder), "--data", folder["demo"], "--http", "http://127.0.0.1:0", "--train-time", "3s", "--kv-storage", "float16"]);
 
         await demo.LineAsync("Serving at", Token);
         var calls = new List<string[]>();

@@ -1,9 +1,10 @@
+using Longer.Grid.Model;
 using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
 
 /// <summary>The main job from end to end: import, train, publish, live traffic, serve.</summary>
-internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan trainTime, long kvBudgetBytes)
+internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan trainTime, long kvBudgetBytes, KvStorage kvStorage)
 {
     /// <summary>Runs until it is told to stop.</summary>
     /// <param name="read">Makes or reads the data.</param>
@@ -19,7 +20,7 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
         Describe(set, split, plan);
 
         await using var grid = await GridHost.StartAsync(
-            new GridHostOptions { Data = folder.Data, Http = address, KvBudgetBytes = kvBudgetBytes, Verbose = terminal.Verbose }, stop);
+            new GridHostOptions { Data = folder.Data, Http = address, KvBudgetBytes = kvBudgetBytes, KvStorage = kvStorage, Verbose = terminal.Verbose }, stop);
         await terminal.WithProgressAsync("import", bar => new Importer(grid.Grains).ImportAsync(plan.Before, bar, stop));
         await TrainAsync(input, folder, stop);
         await PublishCommand.RunAsync(terminal, grid.Url, new ModelFolder(new DirectoryInfo(folder.Model)), activate: true, stop);

@@ -16,6 +16,7 @@ internal static class DemoCommand
         http.Description += ", or a free port if that one is taken";
         var trainTime = SharedOptions.Duration("--train-time", "How long to train the first model at most", "150s");
         var kvMemory = SharedOptions.KvMemory();
+        var kvStorage = SharedOptions.KvStorage();
         var command = new Command(
             "demo",
             "Import the first part of some behaviours, train a model on it, and replay the rest as live traffic; "
@@ -25,6 +26,7 @@ internal static class DemoCommand
         command.Add(http);
         command.Add(trainTime);
         command.Add(kvMemory);
+        command.Add(kvStorage);
         command.SetAction(async (parsed, stop) =>
         {
             var address = parsed.GetRequiredValue(http);
@@ -36,7 +38,7 @@ internal static class DemoCommand
 
             try
             {
-                var demo = new Demo(terminal, address, parsed.GetValue(trainTime), parsed.GetValue(kvMemory));
+                var demo = new Demo(terminal, address, parsed.GetValue(trainTime), parsed.GetValue(kvMemory), parsed.GetValue(kvStorage));
                 await demo.RunAsync(() => data.ReadAsync(terminal, parsed, stop), parsed.GetValue(folder), stop);
             }
 #pragma warning disable CA1031 // Whatever breaks because it was told to stop.
