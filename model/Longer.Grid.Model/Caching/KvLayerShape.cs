@@ -9,7 +9,7 @@ namespace Longer.Grid.Model;
 internal readonly record struct KvLayerShape(int Globals, int Window, int Width, int RowWidth, KvStorage Storage)
 {
     public static KvLayerShape[] Of(LongerConfig config, KvStorage storage = KvStorage.Full) =>
-        [.. Enumerable.Range(0, config.Layers).Select(l => new KvLayerShape(config.UserGlobals, l == 0 ? config.VisibleGroups : config.RecentGroups, config.ModelDim, RowCodec.WidthOf(config, storage), storage))];
+        [.. Enumerable.Range(0, config.Layers).Select(l => new KvLayerShape(config.UserGlobals, config.Window(l), config.ModelDim, RowCodec.WidthOf(config, storage), storage))];
 
     /// <summary>Bytes of a state that holds the newest of <paramref name="groups"/> groups.</summary>
     public static long StateBytes(KvLayerShape[] layers, long groups) =>

@@ -64,6 +64,9 @@ public sealed record LongerConfig
     /// <summary>T = ceil(L/K): the newest groups that a score sees.</summary>
     public int VisibleGroups => (MaxEvents + GroupSize - 1) / GroupSize;
 
+    /// <summary>Groups that a group, a global or a candidate looks back over in a layer (MODEL.md section 7): T in layer 0, k in the others.</summary>
+    public int Window(int layer) => layer == 0 ? VisibleGroups : RecentGroups;
+
     /// <summary>T + N·k: the newest groups whose events are kept (MODEL.md section 7).</summary>
     public int RetainedGroups => VisibleGroups + (SelfLayers * RecentGroups);
 

@@ -20,7 +20,7 @@ internal static class EventInputs
         var sides = config.Sides.Select(_ => new int[slots]).ToArray();
         var filled = new float[slots];
         var slotBias = new float[slots];
-        Array.Fill(slotBias, LayerBias.Masked);
+        Array.Fill(slotBias, ModelGraph.Masked);
 
         var columns = config.Sides.Select(s => history.SideColumn(s.Name)).ToArray();
         var end = Math.Min((from + count) * k, history.NextOrdinal);

@@ -10,9 +10,6 @@ namespace Longer.Grid.Model;
 /// </remarks>
 internal sealed class LayerBias
 {
-    /// <summary>Of a key that is not seen. Finite, so that a row of nothing else is no NaN, and so far down that exp() of it is exactly 0 beside any other.</summary>
-    public const float Masked = -1e30f;
-
     private readonly float[] _time;
     private readonly int _heads;
     private readonly int _window;
@@ -42,7 +39,7 @@ internal sealed class LayerBias
     /// <summary>Writes the biases of group queries over groups, shape <c>[H, queries, keys]</c>; queries and keys end in the newest group.</summary>
     public void WriteGroups(Span<float> biases, in Timeline timeline, int queries, int keys)
     {
-        biases.Fill(Masked);
+        biases.Fill(ModelGraph.Masked);
         if (timeline.Count == 0)
         {
             return;
@@ -88,7 +85,7 @@ internal sealed class LayerBias
     {
         int fresh = globals + groups.Count, atBefore = fresh + leaving.Rows, atAfter = atBefore + before.Rows, width = atAfter + after.Rows, head = fresh * width;
         var (freshRun, leavingRun, beforeRun, afterRun) = (Run(groups, timeline), Run(leaving, timeline), Run(before, timeline), Run(after, timeline));
-        biases.Fill(Masked);
+        biases.Fill(ModelGraph.Masked);
         for (var i = 0; i <= groups.Count; i++)
         {
             // The globals stand one after the newest group, at the time of its last event.
@@ -160,7 +157,7 @@ internal sealed class LayerBias
                 biases[..width].CopyTo(row);
             }
 
-            row.Slice(at, g).Fill(Masked);
+            row.Slice(at, g).Fill(ModelGraph.Masked);
             row.Slice(at + g, globals - g).Clear();
         }
     }

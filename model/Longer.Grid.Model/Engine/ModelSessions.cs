@@ -32,7 +32,7 @@ internal sealed class ModelSessions : IDisposable
         _config = config;
         _storage = storage;
         _biases = [.. Enumerable.Range(0, config.Layers).Select(l => new LayerBias(
-            weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads, PrefillPlan.Window(config, l)))];
+            weights[$"layers.{l}.position_bias.weight"], weights[$"layers.{l}.time_bias.weight"], config.Heads, config.Window(l)))];
         _prefill = device.Open(PrefillGraph.Build(config, weights, storage));
         _append = device.Open(AppendGraph.Build(config, weights, storage));
         _score = device.Open(ScoreGraph.Build(config, weights, storage));
@@ -78,16 +78,26 @@ internal sealed class ModelSessions : IDisposable
         state.Encoded = input;
     }
 
-    /// <summary>Computes the rows of new groups in every layer, and the globals with them. The rings have room for them.</summary>
+    /// <summary>Computes the rows of the newest groups in every layer, and the globals with them. The rings have room for them.</summary>
     /// <param name="state">The rings hold the groups before them, and perhaps an older row of the first.</param>
-    /// <param name="input">The history may go on after them.</param>
+    /// <param name="input">The history up to them.</param>
     /// <param name="from">The newest group of the rings, or the one after it.</param>
-    /// <param name="to">The last group that is wanted.</param>
-    /// <returns>How many groups it was: at least one, and no more than lie beside each other in every ring.</returns>
-    public int Append(KvState state, UserInput input, long from, long to)
+    public void Append(KvState state, UserInput input, long from)
     {
         var timeline = new Timeline(input.History, _config.GroupSize);
-        var count = (int)Math.Min(Math.Min(to - from + 1, MostGroups), state.Rings.Min(ring => ring.RoomInARow(from)));
+        while (from <= timeline.Newest)
+        {
+            // As many as lie beside each other in every ring.
+            var count = (int)Math.Min(Math.Min(timeline.Newest - from + 1, MostGroups), state.Rings.Min(ring => ring.RoomInARow(from)));
+            Append(state, input, timeline, from, count);
+            from += count;
+        }
+
+        state.Encoded = input;
+    }
+
+    private void Append(KvState state, UserInput input, in Timeline timeline, long from, int count)
+    {
         using var run = new RunArguments();
         EventInputs.Add(run, _config, timeline, from, count, together: 1);
         AddUser(run, input.Features);
@@ -117,8 +127,6 @@ internal sealed class ModelSessions : IDisposable
         {
             ring.Advance(from + count - 1);
         }
-
-        return count;
     }
 
     /// <summary>Logits of candidates, shape <c>[C, tasks]</c>.</summary>

@@ -40,11 +40,8 @@ internal sealed class PrefillPlan
     public long From => _empty ? _timeline.First : _timeline.Newest - Rows[0] + 1;
 
     /// <summary>Groups of layer l that globals and candidates read.</summary>
-    public int Visible(int layer) => _empty ? 0 : Math.Min(Rows[layer], Window(_config, layer));
+    public int Visible(int layer) => _empty ? 0 : Math.Min(Rows[layer], _config.Window(layer));
 
     /// <summary>The first of them among the rows of layer l.</summary>
     public int FirstVisible(int layer) => Rows[layer] - Visible(layer);
-
-    /// <summary>Groups that a group of a layer looks back over, itself included.</summary>
-    public static int Window(LongerConfig config, int layer) => layer == 0 ? config.VisibleGroups : config.RecentGroups;
 }

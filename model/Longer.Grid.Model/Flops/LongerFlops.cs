@@ -31,25 +31,34 @@ public static class LongerFlops
             flops += (rows[l] * KeyAndValue(config.ModelDim)) + Globals(config, l, groups);
             for (var g = l < config.SelfLayers ? groups - rows[l + 1] : groups; g < groups; g++)
             {
-                flops += Query(config.ModelDim, Math.Min(Window(config, l), g + 1));
+                flops += Query(config.ModelDim, Math.Min(config.Window(l), g + 1));
             }
         }
 
         return flops;
     }
 
-    /// <summary>Bringing a state up to its newest group: that group's row in every layer, and the user globals.</summary>
+    /// <summary>Bringing a state up to its newest groups: their rows in every layer, and the user globals.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="events">Events of the user's whole life, those just added included; at least one.</param>
-    public static long Append(LongerConfig config, long events)
+    /// <param name="newest">Groups that are new, or that an event joined.</param>
+    public static long Append(LongerConfig config, long events, int newest = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(events);
         var groups = Groups(config, events);
-        var flops = Group(config, Filled(config, events, groups - 1));
+        var flops = 0L;
+        for (var g = Math.Max(0, groups - newest); g < groups; g++)
+        {
+            flops += Group(config, Filled(config, events, g));
+            for (var l = 0; l < config.Layers; l++)
+            {
+                flops += KeyAndValue(config.ModelDim) + (l < config.SelfLayers ? Query(config.ModelDim, Math.Min(config.Window(l), g + 1)) : 0);
+            }
+        }
+
         for (var l = 0; l < config.Layers; l++)
         {
-            flops += KeyAndValue(config.ModelDim) + Globals(config, l, groups);
-            flops += l < config.SelfLayers ? Query(config.ModelDim, Math.Min(Window(config, l), groups)) : 0;
+            flops += Globals(config, l, groups);
         }
 
         return flops;
@@ -65,7 +74,7 @@ public static class LongerFlops
         var each = Product(config.CandidateInputDim, width) + Product(width, width);
         for (var l = 0; l < config.Layers; l++)
         {
-            each += KeyAndValue(width) + Query(width, 1 + config.UserGlobals + Math.Min(Window(config, l), groups));
+            each += KeyAndValue(width) + Query(width, 1 + config.UserGlobals + Math.Min(config.Window(l), groups));
         }
 
         // The head reads the candidate twice; its third input, the user, is the same for all.
@@ -98,11 +107,9 @@ public static class LongerFlops
         var flops = 0L;
         for (var j = 0; j < config.UserGlobals; j++)
         {
-            flops += KeyAndValue(config.ModelDim) + Query(config.ModelDim, config.UserGlobals - j + Math.Min(Window(config, layer), groups));
+            flops += KeyAndValue(config.ModelDim) + Query(config.ModelDim, config.UserGlobals - j + Math.Min(config.Window(layer), groups));
         }
 
         return flops;
     }
-
-    private static long Window(LongerConfig config, int layer) => layer == 0 ? config.VisibleGroups : config.RecentGroups;
 }

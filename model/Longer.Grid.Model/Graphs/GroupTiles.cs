@@ -23,7 +23,7 @@ internal static class GroupTiles
         {
             for (var j = 0; j < slots; j++)
             {
-                mask[(i * slots) + j] = i / groupSize == j / groupSize ? 0 : LayerBias.Masked;
+                mask[(i * slots) + j] = i / groupSize == j / groupSize ? 0 : ModelGraph.Masked;
             }
         }
 

@@ -7,6 +7,9 @@ namespace Longer.Grid.Model;
 /// </remarks>
 internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelWeights weights)
 {
+    /// <summary>Bias of a key that is not seen. Finite, so that a row of nothing else is no NaN, and so far down that exp() of it is exactly 0 beside any other.</summary>
+    public const float Masked = -1e30f;
+
     private readonly int _d = config.EventDim;
     private readonly int _width = config.ModelDim;
 

@@ -58,7 +58,6 @@ internal sealed class LongerBatchBuilder
         };
     }
 
-    private int Window(int layer) => layer == 0 ? _config.VisibleGroups : _config.RecentGroups;
 
     private int FirstRow(int layer, int span) => _groups.Take(span).Sum(g => g.Groups[layer].Length);
 
@@ -88,7 +87,7 @@ internal sealed class LongerBatchBuilder
         }
     }
 
-    private long OldestSeen(EncodedUser user, long newest, int layer) => Math.Max(user.FirstGroup, newest - Window(layer) + 1);
+    private long OldestSeen(EncodedUser user, long newest, int layer) => Math.Max(user.FirstGroup, newest - _config.Window(layer) + 1);
 
     /// <summary>Adds each request's rows and tiles, and its partly filled group's events.</summary>
     /// <returns>Tokens in the rows' order of layer 0.</returns>

@@ -5,15 +5,18 @@ namespace Longer.Grid.Benchmarks;
 /// <summary>One model's three operations on users of one length, one user a worker.</summary>
 internal sealed class EngineBench : IDisposable
 {
+    private const int ManyGroups = ModelSessions.MostGroups;
+
     private readonly LongerConfig _config;
     private readonly ModelSessions _sessions;
     private readonly DeviceProvider _device;
+    private readonly KvStorage _storage;
     private readonly KvLayerShape[] _shapes;
 
     /// <summary>Opens a model.</summary>
     public EngineBench(DeviceProvider device, LongerConfig config, KvStorage storage)
     {
-        (_device, _config) = (device, config);
+        (_device, _config, _storage) = (device, config, storage);
         _sessions = new ModelSessions(device, config, BenchModel.Weights(config), storage);
         _shapes = KvLayerShape.Of(config, storage);
     }
@@ -26,6 +29,11 @@ internal sealed class EngineBench : IDisposable
         var users = Enumerable.Range(0, workers).Select(worker => new User(this, worker, events)).ToArray();
         Add("prefill", LongerFlops.Prefill(_config, events), user => user.Prefill());
         Add("append + refresh", LongerFlops.Append(_config, events), user => user.Append());
+        if (events == _config.MaxEvents)
+        {
+            Add($"append of {ManyGroups} groups", LongerFlops.Append(_config, events, ManyGroups), user => user.AppendMany());
+        }
+
         foreach (var count in candidates)
         {
             var asked = BenchUser.Candidates(count, count);
@@ -51,10 +59,12 @@ internal sealed class EngineBench : IDisposable
         private readonly UserInput _input;
         private readonly KvState _state;
         private readonly KvState _scratch;
+        private readonly int _seed;
+        private LivingUser? _living;
 
         public User(EngineBench bench, int seed, int events)
         {
-            _bench = bench;
+            (_bench, _seed) = (bench, seed);
             _input = new(BenchUser.History(seed + 1, events).Snapshot(), new UserFeatures((ulong)seed, new Dictionary<string, ulong>()));
             _state = State();
             _scratch = State();
@@ -67,8 +77,12 @@ internal sealed class EngineBench : IDisposable
         public void Append()
         {
             var newest = new Timeline(_input.History, _bench._config.GroupSize).Newest;
-            _bench._sessions.Append(_state, _input, newest, newest);
+            _bench._sessions.Append(_state, _input, newest);
         }
+
+        // What a visit in which many events came costs, to be held against as many appends and against a prefill.
+        public void AppendMany() => (_living ??= new LivingUser(_bench._device, _bench._config, _bench._sessions, _seed, _bench._config.MaxEvents, _bench._storage))
+            .GoOn(ManyGroups * _bench._config.GroupSize);
 
         public void Score(CandidateFeatures[] candidates) => _bench._sessions.Score(_state, candidates, BenchUser.NowMs);
 
