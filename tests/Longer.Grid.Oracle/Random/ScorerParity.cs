@@ -12,7 +12,7 @@ public static class ScorerParity
     public const double HalfTolerance = 2e-3;
 
     /// <summary>How far a logit may be that is computed from 8-bit keys and values, with weights as strong as these random ones.</summary>
-    public const double QuarterTolerance = 0.08;
+    public const double QuarterTolerance = 0.05;
 
     /// <summary>Scores a random case of a random model with both.</summary>
     /// <exception cref="ParityException">A logit differs by more than <see cref="Tolerance"/>; the message names the seed.</exception>
