@@ -32,6 +32,9 @@ internal static class SharedOptions
         TryStorage,
         "float32, float16 or int8");
 
+    /// <summary>What <see cref="KvStorage()"/> takes.</summary>
+    public static string NameOf(KvStorage storage) => storage switch { Model.KvStorage.Full => "float32", Model.KvStorage.Half => "float16", _ => "int8" };
+
     /// <summary>Where models run.</summary>
     public static Option<string> Device() => Parsed<string>(
         new("--device") { Description = "Where models run: " + AcceptedDevices, HelpName = "DEVICE" }, "cpu", TryDevice, AcceptedDevices);
@@ -92,8 +95,8 @@ internal static class SharedOptions
 
     private static bool TryStorage(string text, out KvStorage storage)
     {
-        storage = text switch { "int8" => Model.KvStorage.Quarter, "float16" => Model.KvStorage.Half, _ => Model.KvStorage.Full };
-        return text is "float32" or "float16" or "int8";
+        storage = Enum.GetValues<KvStorage>().FirstOrDefault(some => NameOf(some) == text);
+        return NameOf(storage) == text;
     }
 
     private static bool TryDevice(string text, out string device)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Longer.Grid.Model;
+using GridOptions = Longer.Grid.Silo.SharedOptions;
 
 namespace Longer.Grid.Benchmarks;
 
@@ -14,17 +15,19 @@ internal static class EngineCommand
         var shared = new SharedOptions();
         var longest = new Option<bool>("--long") { Description = "Also L = 50,000" };
         var command = new Command("engine", "Prefill, append and score at several lengths: time, GFLOP/s, share of the peak") { longest };
+        var storage = GridOptions.KvStorage();
+        command.Add(storage);
         shared.AddTo(command);
-        command.SetAction(parsed => Run(shared.Of(parsed), parsed.GetValue(longest)));
+        command.SetAction(parsed => Run(shared.Of(parsed), parsed.GetValue(longest), parsed.GetValue(storage)));
         return command;
     }
 
-    private static void Run(BenchOptions options, bool longest)
+    private static void Run(BenchOptions options, bool longest, KvStorage storage)
     {
         using var device = new DeviceProvider(new EngineOptions().Device);
         using var peak = new MatMulPeak(device, options.Workers);
-        using var bench = new EngineBench(device, BenchModel.Config(), options.Storage);
-        using var large = longest ? new EngineBench(device, BenchModel.Config(50_000), options.Storage) : null;
+        using var bench = new EngineBench(device, BenchModel.Config(), storage);
+        using var large = longest ? new EngineBench(device, BenchModel.Config(50_000), storage) : null;
         var interleaved = new Interleaved(options.Workers, options.Rounds, options.AtLeast);
         interleaved.Add(Peak, peak.Run);
         var flops = new Dictionary<string, double>(StringComparer.Ordinal) { [Peak] = MatMulPeak.Flops };
@@ -47,7 +50,7 @@ internal static class EngineCommand
             Spread.Of(measured.Value.Select(s => flops[measured.Key] / s)).Median / 1e9,
             Spread.Of(measured.Value.Zip(seconds[Peak], (s, p) => flops[measured.Key] / s / (MatMulPeak.Flops / p))))).ToList();
         BenchReport.Print(
-            $"engine: float32, K/V rings {options.Storage}, {options.Workers} callers at once, {options.Rounds} rounds; MFLOP by MODEL.md's formulas",
+            $"engine: float32, K/V rings {GridOptions.NameOf(storage)}, {options.Workers} callers at once, {options.Rounds} rounds; MFLOP by MODEL.md's formulas",
             ["operation", "MFLOP", "ms", "10 %", "90 %", "GFLOP/s a caller", "share of the peak"],
             rows.Select(row => new[]
             {

@@ -66,7 +66,7 @@ internal sealed class OpenLoopLoad : IDisposable
         await Task.Factory.StartNew(SendAll, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(calls);
         var achieved = requests.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new(achieved, failures, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid", overhead), Of("append", appends), Of("nothing", pings)]);
+        return new(achieved, failures, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid, from the send", overhead), Of("append", appends), Of("nothing, from the send", pings)]);
 
         void SendAll()
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Longer.Grid.Model;
+using GridOptions = Longer.Grid.Silo.SharedOptions;
 
 namespace Longer.Grid.Benchmarks;
 
@@ -14,14 +15,16 @@ internal static class MemoryCommand
     {
         var shared = new SharedOptions();
         var command = new Command("memory", "Bytes of a resident user on the device and on the host, and of the process with many of them");
+        var storage = GridOptions.KvStorage();
+        command.Add(storage);
         shared.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(shared.Of(parsed)));
+        command.SetAction((parsed, _) => RunAsync(shared.Of(parsed), parsed.GetValue(storage)));
         return command;
     }
 
-    private static async Task RunAsync(BenchOptions options)
+    private static async Task RunAsync(BenchOptions options, KvStorage storage)
     {
-        var engineOptions = new EngineOptions { Workers = options.Workers, KvStorage = options.Storage };
+        var engineOptions = new EngineOptions { Workers = options.Workers, KvStorage = storage };
         var config = BenchModel.Config();
         var package = Package(config);
         using var device = new InferenceDevice(engineOptions, TimeProvider.System);
@@ -51,7 +54,7 @@ internal static class MemoryCommand
 
         var each = rows[0];
         BenchReport.Print(
-            $"memory: L = {Texts.Whole(Events)}, two side features, K/V rings {options.Storage}, budget {Texts.Whole(engineOptions.KvBudgetBytes)} bytes",
+            $"memory: L = {Texts.Whole(Events)}, two side features, K/V rings {GridOptions.NameOf(storage)}, budget {Texts.Whole(engineOptions.KvBudgetBytes)} bytes",
             ["users", "device bytes a user", "host bytes a user", "K/V bytes in use", "with a state", "process MiB"],
             rows.Select(row => new[]
             {

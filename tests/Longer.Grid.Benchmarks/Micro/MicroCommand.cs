@@ -14,17 +14,17 @@ internal static class MicroCommand
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
     {
-        var shared = new SharedOptions();
-        var command = new Command("micro", "What the processor does around the graphs: inputs, biases, keys, histories");
-        shared.AddTo(command);
-        command.SetAction(parsed => Run(shared.Of(parsed)));
+        // How often and on how many threads is BenchmarkDotNet's to say.
+        var (quick, output) = (SharedOptions.Quick(), SharedOptions.Output());
+        var command = new Command("micro", "What the processor does around the graphs: inputs, biases, keys, histories") { quick, output };
+        command.SetAction(parsed => Run(parsed.GetValue(quick), parsed.GetValue(output)));
         return command;
     }
 
-    private static void Run(BenchOptions options)
+    private static void Run(bool quick, FileInfo? output)
     {
         // In this process: the build has one place for its output, where a generated project would not find it.
-        var job = (options.Quick ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
+        var job = (quick ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "longer-grid-bench"));
         var reports = BenchmarkRunner.Run<HostWork>(config).Reports;
@@ -44,6 +44,6 @@ internal static class MicroCommand
             "micro: one thread, L = 10,000",
             ["work", "µs", "± µs", "bytes allocated"],
             rows.Select(row => new[] { row.Name, Texts.Digits(row.Seconds * 1e6), Texts.Digits(row.Deviation * 1e6), Texts.Whole(row.AllocatedBytes) }));
-        BenchReport.Save(options.Output, new { Rows = rows });
+        BenchReport.Save(output, new { Rows = rows });
     }
 }
