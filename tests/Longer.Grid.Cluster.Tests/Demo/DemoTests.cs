@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Longer.Grid.Model;
 
 namespace Longer.Grid.Cluster.Tests;
 
@@ -23,10 +24,16 @@ public sealed class DemoTests
         }
 
         using var http = new HttpClient();
+        var answers = new List<JsonNode>();
         foreach (var call in calls)
         {
-            await CallAsync(http, call);
+            answers.Add(await CallAsync(http, call));
         }
+
+        // The second one is of the user whom the first one scored.
+        var config = LongerConfigJson.Parse(await File.ReadAllBytesAsync(Path.Combine(folder["demo"], "model", "config.json"), Token));
+        var groups = ((long)answers[1]["userEvents"]! + config.GroupSize - 1) / config.GroupSize;
+        Assert.Equal(KvLayerShape.StateBytes(KvLayerShape.Of(config, KvStorage.Half), groups), (long)answers[1]["deviceBytes"]!);
 
         demo.Interrupt();
         var ended = (await demo.EndAsync()).ShouldExitWith(0);
@@ -81,7 +88,7 @@ public sealed class DemoTests
         return (await shell.StandardOutput.ReadToEndAsync(Token)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static async Task CallAsync(HttpClient http, string[] arguments)
+    private static async Task<JsonNode> CallAsync(HttpClient http, string[] arguments)
     {
         var url = arguments.Single(a => a.StartsWith("http://", StringComparison.Ordinal));
         var body = Array.IndexOf(arguments, "-d") is >= 0 and var at ? arguments[at + 1] : null;
@@ -89,6 +96,6 @@ public sealed class DemoTests
         using var response = content is null ? await http.GetAsync(url, Token) : await http.PostAsync(url, content, Token);
         var answer = await response.Content.ReadAsStringAsync(Token);
         Assert.True(response.IsSuccessStatusCode, $"{string.Join(' ', arguments)}: {answer}");
-        Assert.NotNull(JsonNode.Parse(answer));
+        return JsonNode.Parse(answer)!;
     }
 }
