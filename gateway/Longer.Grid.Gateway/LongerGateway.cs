@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Longer.Grid.Gateway;
 
-/// <summary>Puts the gateway into a process that has a grain factory and a model store (a silo, or a client of one).</summary>
+/// <summary>Puts the gateway into a process that has a grain factory and a place for model uploads (a silo, or a client of one).</summary>
 public static class LongerGateway
 {
-    /// <summary>Registers the gateway. The process registers <c>IGrainFactory</c> and <c>IModelStore</c>.</summary>
+    /// <summary>Registers the gateway. The process registers <c>IGrainFactory</c> and <c>IModelUploads</c>.</summary>
     public static IServiceCollection AddLongerGateway(this IServiceCollection services, GatewayOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

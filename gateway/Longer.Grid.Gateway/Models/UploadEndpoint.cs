@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Longer.Grid.Gateway;
 
 /// <summary><c>POST /v1/models</c>: streams a form's parts into the model store, then has a serving silo check them.</summary>
-internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, GatewayOptions options)
+internal sealed class UploadEndpoint(IGrainFactory grains, IModelUploads uploads, GatewayOptions options)
 {
     private const string Parts = "one part each named config and weights, and at most one named metrics";
     private const int LongestBoundary = 70;
@@ -18,7 +18,7 @@ internal sealed class UploadEndpoint(IGrainFactory grains, IModelStore store, Ga
         var boundary = BoundaryOf(context.Request);
         RequestBody.Limit(context, options.ModelBodyLimitBytes);
         PublishResult published;
-        await using (var upload = await store.BeginUploadAsync(context.RequestAborted))
+        await using (var upload = await uploads.BeginUploadAsync(context.RequestAborted))
         {
             var body = new LimitedStream(context.Request.Body, options.ModelBodyLimitBytes, () => RequestBody.TooLarge(options.ModelBodyLimitBytes));
             try

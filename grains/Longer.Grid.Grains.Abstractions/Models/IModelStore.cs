@@ -1,26 +1,8 @@
 namespace Longer.Grid.Grains;
 
-/// <summary>The files of a model.</summary>
-public enum ModelPart
-{
-    /// <summary><c>config.json</c>.</summary>
-    Config,
-
-    /// <summary><c>weights.safetensors</c>.</summary>
-    Weights,
-
-    /// <summary><c>metrics.json</c>, optional and not part of the version.</summary>
-    Metrics,
-}
-
-/// <summary>
-/// Durable model files, by version. Not a grain: a gateway streams an upload into it directly and passes on only the upload's id.
-/// </summary>
+/// <summary>Durable model files, by version: what a silo reads, and checks before a version is listed.</summary>
 public interface IModelStore
 {
-    /// <summary>Begins an upload under a temporary name; nobody sees it before <see cref="CommitAsync"/>.</summary>
-    Task<IModelUpload> BeginUploadAsync(CancellationToken cancellationToken);
-
     /// <summary>Reads a part of an upload that is not committed yet.</summary>
     /// <returns><see langword="null"/> where that part was not written, or there is no such upload.</returns>
     Task<Stream?> OpenUploadAsync(string uploadId, ModelPart part, CancellationToken cancellationToken);
@@ -32,15 +14,4 @@ public interface IModelStore
     /// <summary>Reads a part of a version.</summary>
     /// <returns><see langword="null"/> where there is no such version or part.</returns>
     Task<Stream?> OpenAsync(string version, ModelPart part, CancellationToken cancellationToken);
-}
-
-/// <summary>An upload under way. Disposing it without a commit leaves nothing.</summary>
-public interface IModelUpload : IAsyncDisposable
-{
-    /// <summary>Names the upload to <see cref="IModelRegistryGrain.PublishAsync"/>.</summary>
-    string Id { get; }
-
-    /// <summary>Streams one part in.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot take it.</exception>
-    Task WriteAsync(ModelPart part, Stream content, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using Longer.Grid.Model;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,8 +11,8 @@ public static class LongerServing
     internal const string Storage = "longer";
 
     /// <summary>
-    /// Adds the user and registry grains with their store under <see cref="ServingOptions.DataDirectory"/>. The active model, if there is
-    /// one, is loaded before the silo takes calls.
+    /// Adds the user and registry grains with their store. The active model, if there is one, is loaded before the silo takes calls. An
+    /// embedded database's tables are brought up to date; those of a cluster's are checked.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="StoreUnavailableException">The database cannot be opened, is of another version, or would not survive power loss.</exception>
@@ -21,20 +20,20 @@ public static class LongerServing
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WriterQueueLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ScoreTimeout, TimeSpan.Zero);
-        var database = new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.DataDirectory, "grid.db") }.ConnectionString;
-        OrleansSchema.Prepare(database);
+        var (database, dialect) = (options.Database, options.Database.Dialect);
+        if (options.IsEmbedded)
+        {
+            GridSchema.Migrate(database);
+        }
 
         silo.Services.AddGridErrors();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
-        silo.Services.AddSingleton<IBehaviorStore>(services =>
-            new BehaviorStore(StoreDialect.Sqlite, database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
-        silo.Services.AddSingleton<IModelStore>(_ => new DirectoryModelStore(Path.Combine(options.DataDirectory, "models")));
+        silo.Services.AddSingleton<IBehaviorStore>(services => new BehaviorStore(database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddModelStore(options);
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ModelHost>();
-
-        // The name by which Orleans finds Microsoft.Data.Sqlite.
-        silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = ("System.Data.SQLite", database));
+        silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = (dialect.OrleansInvariant, database.ConnectionString));
         silo.AddStartupTask(static async (services, cancellationToken) =>
         {
             // Opened before the first call, so that a store that cannot serve stops the silo.
@@ -42,5 +41,18 @@ public static class LongerServing
             await services.GetRequiredService<IGrainFactory>().GetGrain<IModelRegistryGrain>(0).ListAsync(cancellationToken);
         });
         return silo;
+    }
+
+    private static void AddModelStore(this IServiceCollection services, ServingOptions options)
+    {
+        if (options.ModelFolder is { } folder)
+        {
+            var store = new DirectoryModelStore(folder);
+            services.AddSingleton<IModelStore>(store);
+            services.AddSingleton<IModelUploads>(store);
+            return;
+        }
+
+        services.AddSingleton<IModelStore>(provider => new DatabaseModelStore(options.Database.Open(), provider.GetRequiredService<TimeProvider>()));
     }
 }

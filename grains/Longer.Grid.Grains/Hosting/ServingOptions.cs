@@ -5,8 +5,18 @@ namespace Longer.Grid.Grains;
 /// <summary>What a serving silo is given.</summary>
 public sealed record ServingOptions
 {
-    /// <summary>Folder of the database and the models. It exists, and no other process uses it.</summary>
-    public required string DataDirectory { get; init; }
+    /// <summary>The database of behaviours and of Orleans' own state, and of models where they have no folder.</summary>
+    public required GridDatabase Database { get; init; }
+
+    /// <summary>Folder of the models; <see langword="null"/> keeps them in the database, where all silos of a cluster find them.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>Whether the database is this process's own.</summary>
+    public bool IsEmbedded => Database.Dialect == SqlDialect.Sqlite;
+
+    /// <summary>A grid of one process.</summary>
+    /// <param name="folder">It exists, and no other process uses it.</param>
+    public static ServingOptions Embedded(string folder) => new() { Database = GridDatabase.Embedded(folder), ModelFolder = Path.Combine(folder, "models") };
 
     /// <summary>The device: where models run, its K/V memory, workers and queue.</summary>
     public EngineOptions Engine { get; init; } = new();

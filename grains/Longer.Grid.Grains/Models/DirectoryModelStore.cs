@@ -3,7 +3,7 @@ using Longer.Grid.Model;
 namespace Longer.Grid.Grains;
 
 /// <summary>Models as folders, one a version, with uploads beside them until they are committed.</summary>
-public sealed class DirectoryModelStore : IModelStore
+public sealed class DirectoryModelStore : IModelStore, IModelUploads
 {
     private const string UploadsFolder = ".uploads";
 

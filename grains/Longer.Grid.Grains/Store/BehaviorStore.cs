@@ -8,32 +8,31 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     private const int Readers = 4;
 
     private readonly DbDataSource _source;
-    private readonly StoreDialect _dialect;
+    private readonly SqlDialect _dialect;
     private readonly bool _unsafeDurability;
     private readonly GroupCommit _writer;
     private readonly StoreReaders _readers;
     private bool _disposed;
 
-    /// <summary>Opens the store, making its tables where there are none.</summary>
-    /// <param name="dialect">Which database.</param>
-    /// <param name="connectionString">Where it is.</param>
+    /// <summary>Opens the store, whose tables <see cref="GridSchema.Migrate"/> has made.</summary>
+    /// <param name="database">Where it is.</param>
     /// <param name="unsafeDurability">Whether a committed write may be lost with the machine's power.</param>
     /// <param name="time">For the time of the last write.</param>
     /// <exception cref="StoreUnavailableException">It cannot be opened, its tables are of another version, or a commit would not survive power loss.</exception>
-    public BehaviorStore(StoreDialect dialect, string connectionString, bool unsafeDurability, TimeProvider time)
+    public BehaviorStore(GridDatabase database, bool unsafeDurability, TimeProvider time)
     {
-        _dialect = dialect;
+        _dialect = database.Dialect;
         _unsafeDurability = unsafeDurability;
-        _source = StoreDialect.Open(dialect, connectionString);
+        _source = database.Open();
         try
         {
             using var connection = OpenConnection();
-            if (!unsafeDurability && dialect.WeakDurability(connection) is { } weak)
+            if (!unsafeDurability && _dialect.WeakDurability(connection) is { } weak)
             {
                 throw new StoreUnavailableException($"A commit would not survive power loss: {weak}. Allow it with unsafe durability, or mend the database's settings.");
             }
 
-            BehaviorSchema.Prepare(connection, dialect);
+            GridSchema.Require(_dialect, connection);
         }
         catch (DbException e)
         {
@@ -46,7 +45,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
             throw;
         }
 
-        _writer = new GroupCommit(OpenConnection, time);
+        _writer = new GroupCommit(OpenConnection, _dialect, time);
         _readers = new StoreReaders(Readers);
     }
 

@@ -15,13 +15,13 @@ internal sealed class GroupCommit : IDisposable
 
     private readonly BlockingCollection<Pending> _queue = new(LongestQueue);
     private readonly Func<DbConnection> _open;
+    private readonly SqlDialect _dialect;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
 
-    public GroupCommit(Func<DbConnection> open, TimeProvider time)
+    public GroupCommit(Func<DbConnection> open, SqlDialect dialect, TimeProvider time)
     {
-        _open = open;
-        _time = time;
+        (_open, _dialect, _time) = (open, dialect, time);
         _thread = new Thread(Work) { IsBackground = true, Name = "behaviour store writer" };
         _thread.Start();
     }
@@ -57,6 +57,8 @@ internal sealed class GroupCommit : IDisposable
                 group.Add(next);
             }
 
+            // In one order everywhere, so that two silos' groups never wait for each other; what one user's writes are stays in its own.
+            group = [.. group.OrderBy(pending => pending.Write.UserId, StringComparer.Ordinal)];
             if (!TryCommit(ref connection, group) && connection is not null && group.Count > 1)
             {
                 // The database is there, so one of them may be at fault: each by itself then, so that only that one fails.
@@ -80,24 +82,18 @@ internal sealed class GroupCommit : IDisposable
     /// <summary>Commits a group; <see langword="false"/> where nothing of it was. A connection that broke is <see langword="null"/> then.</summary>
     private bool TryCommit(ref DbConnection? connection, IReadOnlyList<Pending> group)
     {
-        var results = new object?[group.Count];
+        object?[] results;
         var committing = false;
         try
         {
             connection ??= _open();
-            using var transaction = connection.BeginTransaction();
-            for (var i = 0; i < results.Length; i++)
-            {
-                results[i] = group[i].Write.Run(connection, transaction, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            }
-
-            committing = true;
-            transaction.Commit();
+            results = WriteGroup.Run(connection, _dialect, [.. group.Select(pending => pending.Write)], _time.GetUtcNow().ToUnixTimeMilliseconds(), out committing);
         }
 #pragma warning disable CA1031 // Whatever the database says, the callers must hear of it and the writer goes on.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            committing = committing && !_dialect.SaysNothingCommitted(e);
             if (committing || !IsAlive(connection))
             {
                 connection?.Dispose();

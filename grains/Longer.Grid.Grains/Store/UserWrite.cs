@@ -4,115 +4,108 @@ namespace Longer.Grid.Grains;
 
 /// <summary>One user's write: all of it or none, and only while its activation owns the user.</summary>
 /// <remarks>
-/// The head's row is changed first, on the condition that epoch and next ordinal are what the writer knows. That locks the row, so what
-/// follows in the same transaction stands on the same condition; where it fails nothing else is tried.
+/// The head's row is changed first, on the condition that epoch and next ordinal are what the writer knows. That locks the row until the
+/// transaction ends; what follows stands on what the head says then. So all statements can be sent at once, and no transaction is open
+/// while a process of ours is waited for.
 /// </remarks>
 internal abstract record UserWrite(string UserId)
 {
-    /// <summary>Runs the write.</summary>
-    /// <returns>What the caller gets; <see langword="null"/> where the condition failed and nothing was changed.</returns>
-    public abstract object? Run(DbConnection connection, DbTransaction transaction, long nowMs);
-
     private static readonly object Done = new();
+
+    /// <summary>Runs whatever becomes of the write; <see langword="null"/> where there is nothing.</summary>
+    public virtual SqlStatement? First(SqlDialect dialect) => null;
+
+    /// <summary>Changes the head and answers a row, or answers none where the condition does not hold.</summary>
+    public abstract SqlStatement Decide(SqlDialect dialect, long nowMs);
+
+    /// <summary>What follows; it does nothing where the condition does not hold.</summary>
+    public virtual IEnumerable<SqlStatement> Follow() => [];
+
+    /// <summary>What the caller gets for the row of <see cref="Decide"/>.</summary>
+    public virtual object Result(DbDataReader row) => Done;
 
     /// <summary>Takes the user over with a new epoch, making the head where there is none; answers with the head.</summary>
     public sealed record Open(string UserId) : UserWrite(UserId)
     {
-        public override object? Run(DbConnection connection, DbTransaction transaction, long nowMs)
-        {
-            using var next = connection.Command(transaction, "UPDATE store_epoch SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch");
-            var epoch = Convert.ToInt64(next.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-            using var take = connection.Command(
-                transaction,
-                """
-                INSERT INTO user_head (user_id, epoch, next_ordinal, profile, updated) VALUES (@user, @epoch, 0, @profile, @now)
-                ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch RETURNING next_ordinal, profile
-                """,
-                ("user", UserId),
-                ("epoch", epoch),
-                ("profile", Array.Empty<byte>()),
-                ("now", nowMs));
-            using var row = take.ExecuteReader();
-            row.Read();
-            return new UserHead(epoch, row.GetInt64(0), (byte[])row[1]);
-        }
+        public override SqlStatement? First(SqlDialect dialect) => dialect.AdvanceEpoch is { } advance ? new SqlStatement(advance) : null;
+
+        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+            $"""
+            INSERT INTO user_head (user_id, epoch, next_ordinal, profile, updated) VALUES (@user, {dialect.NextEpoch}, 0, @profile, @now)
+            ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch RETURNING epoch, next_ordinal, profile
+            """,
+            ("user", UserId),
+            ("profile", Array.Empty<byte>()),
+            ("now", nowMs));
+
+        public override object Result(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2]);
     }
 
     /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are.</summary>
     public sealed record Append(string UserId, long Epoch, long ExpectedOrdinal, long NextOrdinal, bool Replaces, IReadOnlyList<StoredSegment> Segments) : UserWrite(UserId)
     {
-        public override object? Run(DbConnection connection, DbTransaction transaction, long nowMs)
-        {
-            var owns = connection.Execute(
-                transaction,
-                "UPDATE user_head SET next_ordinal = @next, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected",
-                ("next", NextOrdinal),
-                ("now", nowMs),
-                ("user", UserId),
-                ("epoch", Epoch),
-                ("expected", ExpectedOrdinal));
-            if (owns == 0)
-            {
-                return null;
-            }
+        private const string Holds = "EXISTS (SELECT 1 FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @next)";
 
+        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+            "UPDATE user_head SET next_ordinal = @next, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
+            ("next", NextOrdinal),
+            ("now", nowMs),
+            ("user", UserId),
+            ("epoch", Epoch),
+            ("expected", ExpectedOrdinal));
+
+        public override IEnumerable<SqlStatement> Follow()
+        {
             if (Replaces)
             {
-                connection.Execute(transaction, "DELETE FROM behavior_segment WHERE user_id = @user", ("user", UserId));
+                yield return new($"DELETE FROM behavior_segment WHERE user_id = @user AND {Holds}", ("user", UserId), ("epoch", Epoch), ("next", NextOrdinal));
             }
 
             foreach (var segment in Segments)
             {
-                connection.Execute(
-                    transaction,
-                    """
-                    INSERT INTO behavior_segment (user_id, segment, first_ordinal, count, events) VALUES (@user, @segment, @first, @count, @events)
+                yield return new(
+                    $"""
+                    INSERT INTO behavior_segment (user_id, segment, first_ordinal, count, events)
+                    SELECT @user, @segment, @first, @count, @events WHERE {Holds}
                     ON CONFLICT (user_id, segment) DO UPDATE SET count = excluded.count, events = excluded.events
                     """,
                     ("user", UserId),
+                    ("epoch", Epoch),
+                    ("next", NextOrdinal),
                     ("segment", segment.Number),
                     ("first", segment.FirstOrdinal),
                     ("count", segment.Count),
                     ("events", segment.Events));
             }
-
-            return Done;
         }
     }
 
     /// <summary>Replaces the profile.</summary>
     public sealed record SetProfile(string UserId, long Epoch, long ExpectedOrdinal, byte[] Profile) : UserWrite(UserId)
     {
-        public override object? Run(DbConnection connection, DbTransaction transaction, long nowMs) =>
-            connection.Execute(
-                transaction,
-                "UPDATE user_head SET profile = @profile, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected",
-                ("profile", Profile),
-                ("now", nowMs),
-                ("user", UserId),
-                ("epoch", Epoch),
-                ("expected", ExpectedOrdinal)) == 0 ? null : Done;
+        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+            "UPDATE user_head SET profile = @profile, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
+            ("profile", Profile),
+            ("now", nowMs),
+            ("user", UserId),
+            ("epoch", Epoch),
+            ("expected", ExpectedOrdinal));
     }
 
     /// <summary>Removes the user; or only, where asked, a head that holds nothing.</summary>
     public sealed record Forget(string UserId, long Epoch, bool OnlyIfEmpty) : UserWrite(UserId)
     {
-        public override object? Run(DbConnection connection, DbTransaction transaction, long nowMs)
-        {
-            var removed = connection.Execute(
-                transaction,
-                OnlyIfEmpty
-                    ? "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = 0 AND length(profile) = 0"
-                    : "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch",
-                ("user", UserId),
-                ("epoch", Epoch));
-            if (removed == 0)
-            {
-                return null;
-            }
+        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+            OnlyIfEmpty
+                ? "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1"
+                : "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch RETURNING 1",
+            ("user", UserId),
+            ("epoch", Epoch));
 
-            connection.Execute(transaction, "DELETE FROM behavior_segment WHERE user_id = @user", ("user", UserId));
-            return Done;
+        public override IEnumerable<SqlStatement> Follow()
+        {
+            yield return new(
+                "DELETE FROM behavior_segment WHERE user_id = @user AND NOT EXISTS (SELECT 1 FROM user_head WHERE user_id = @user)", ("user", UserId));
         }
     }
 }

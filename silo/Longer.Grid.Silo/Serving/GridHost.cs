@@ -105,7 +105,7 @@ internal sealed class GridHost : IAsyncDisposable
         {
             // After the silo and before the server: hosted services start in the order of their registration, the server's last.
             builder.Services.AddHostedService(services =>
-                new StartModel(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IModelStore>(), options.Model));
+                new StartModel(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<IModelUploads>(), options.Model));
         }
     }
 }

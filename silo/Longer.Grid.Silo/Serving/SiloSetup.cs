@@ -15,9 +15,8 @@ internal static class SiloSetup
         silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), "longer-grid", "longer-grid");
         try
         {
-            silo.AddLongerServing(new ServingOptions
+            silo.AddLongerServing(ServingOptions.Embedded(options.Data.Path) with
             {
-                DataDirectory = options.Data.Path,
                 UnsafeDurability = options.UnsafeDurability,
                 Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers),
             });

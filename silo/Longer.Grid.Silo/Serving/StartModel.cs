@@ -5,9 +5,9 @@ namespace Longer.Grid.Silo;
 
 /// <summary>Sees to the model before a grid serves.</summary>
 /// <param name="grains">The registry's process.</param>
-/// <param name="store">Where model files are kept.</param>
+/// <param name="uploads">Where model files come in.</param>
 /// <param name="folder">Published and activated; the same again changes nothing. <see langword="null"/> keeps what was active.</param>
-internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelFolder? folder) : IHostedService
+internal sealed class StartModel(IGrainFactory grains, IModelUploads uploads, ModelFolder? folder) : IHostedService
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
 
@@ -33,7 +33,7 @@ internal sealed class StartModel(IGrainFactory grains, IModelStore store, ModelF
 
     private async Task PublishAsync(IModelRegistryGrain registry, ModelFolder from, CancellationToken cancellationToken)
     {
-        await using var upload = await store.BeginUploadAsync(cancellationToken);
+        await using var upload = await uploads.BeginUploadAsync(cancellationToken);
         foreach (var file in from.Files)
         {
             await using var content = from.Open(file);

@@ -4,7 +4,7 @@ using Longer.Grid.Grains;
 namespace Longer.Grid.Gateway.Tests;
 
 /// <summary>Uploads in memory, with the parts as they came; one that is disposed is gone.</summary>
-public sealed class FakeModelStore : IModelStore
+public sealed class FakeModelStore : IModelUploads
 {
     private readonly TaskCompletionSource _reading = new();
     private readonly TaskCompletionSource _disposed = new();
@@ -33,12 +33,6 @@ public sealed class FakeModelStore : IModelStore
         Uploads[upload.Id] = [];
         return Task.FromResult<IModelUpload>(upload);
     }
-
-    public Task<Stream?> OpenUploadAsync(string uploadId, ModelPart part, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<bool> CommitAsync(string uploadId, string version, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Stream?> OpenAsync(string version, ModelPart part, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private sealed class Upload(FakeModelStore store, string id) : IModelUpload
     {

@@ -40,7 +40,7 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls(url);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IGrainFactory>(grid);
-        builder.Services.AddSingleton<IModelStore>(grid.Store);
+        builder.Services.AddSingleton<IModelUploads>(grid.Store);
         builder.Services.AddLongerGateway(options ?? new());
         var app = builder.Build();
         app.MapLongerGateway();

@@ -36,7 +36,7 @@ public sealed class RealGrid : IAsyncDisposable
             var port = FreePort();
             silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), "gateway-tests", $"gateway-tests-{port}");
             silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
-            silo.AddLongerServing(new ServingOptions { DataDirectory = data.FullName, Engine = engine ?? new EngineOptions { Workers = 1, KvBudgetBytes = 64 << 20 } });
+            silo.AddLongerServing(ServingOptions.Embedded(data.FullName) with { Engine = engine ?? new EngineOptions { Workers = 1, KvBudgetBytes = 64 << 20 } });
         });
         builder.Services.AddLongerGateway(new GatewayOptions());
         var app = builder.Build().MapLongerGateway();

@@ -103,7 +103,7 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, 0));
         builder.Services.AddSingleton<IGrainFactory>(shared.Host.Grid);
-        builder.Services.AddSingleton<IModelStore>(shared.Host.Grid.Store);
+        builder.Services.AddSingleton<IModelUploads>(shared.Host.Grid.Store);
         builder.Services.AddLongerGateway(new GatewayOptions());
 
         var refused = Assert.Throws<InvalidOperationException>(builder.Build);

@@ -32,7 +32,7 @@ public sealed class OneSilo : IAsyncLifetime
         builder.ConfigureClient(client => client.Services.AddGridErrors());
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddLongerServing(new ServingOptions { DataDirectory = Folder, Engine = Engine, WriterQueueLimit = 4 });
+            silo.AddLongerServing(ServingOptions.Embedded(Folder) with { Engine = Engine, WriterQueueLimit = 4 });
             var real = silo.Services.Last(s => s.ServiceType == typeof(IBehaviorStore)).ImplementationFactory!;
             silo.Services.AddSingleton<IBehaviorStore>(services => Store = new FaultyStore((BehaviorStore)real(services)));
         });
@@ -57,8 +57,8 @@ public sealed class OneSilo : IAsyncLifetime
 
     public async Task<string> PublishAsync((byte[] ConfigJson, byte[] Weights) files, byte[]? metrics = null)
     {
-        var store = _cluster.Silos[0].ServiceProvider.GetRequiredService<IModelStore>();
-        await using var upload = await store.BeginUploadAsync(CancellationToken.None);
+        var uploads = _cluster.Silos[0].ServiceProvider.GetRequiredService<IModelUploads>();
+        await using var upload = await uploads.BeginUploadAsync(CancellationToken.None);
         await upload.WriteAsync(ModelPart.Config, new MemoryStream(files.ConfigJson), CancellationToken.None);
         await upload.WriteAsync(ModelPart.Weights, new MemoryStream(files.Weights), CancellationToken.None);
         if (metrics is not null)

@@ -5,7 +5,7 @@ namespace Longer.Grid.Grains.Tests;
 
 public sealed class ServingOptionsTests
 {
-    private static readonly ServingOptions Good = new() { DataDirectory = Path.GetTempPath() };
+    private static readonly ServingOptions Good = ServingOptions.Embedded(Path.GetTempPath());
 
     public static TheoryData<string, ServingOptions> Bad => new()
     {

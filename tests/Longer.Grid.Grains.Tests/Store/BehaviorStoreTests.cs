@@ -5,11 +5,13 @@ public abstract class BehaviorStoreTests : IDisposable
 {
     private readonly Lazy<BehaviorStore> _store;
 
-    protected BehaviorStoreTests() => _store = new(() => new BehaviorStore(Dialect, Database, unsafeDurability: false, TimeProvider.System));
+    protected BehaviorStoreTests() => _store = new(() =>
+    {
+        GridSchema.Migrate(Database);
+        return Open();
+    });
 
-    protected abstract StoreDialect Dialect { get; }
-
-    protected abstract string Database { get; }
+    protected abstract GridDatabase Database { get; }
 
     private BehaviorStore Store => _store.Value;
 
@@ -30,7 +32,7 @@ public abstract class BehaviorStoreTests : IDisposable
         await AppendAsync("u", (await Store.OpenAsync("u")).Epoch, 0, events);
         Store.Dispose();
 
-        using var again = new BehaviorStore(Dialect, Database, unsafeDurability: false, TimeProvider.System);
+        using var again = Open();
         var segments = await again.ReadSegmentsAsync("u", 0, 9);
 
         Assert.Equal([(0L, 256), (256L, 44)], segments.Select(s => (s.FirstOrdinal, s.Count)));
@@ -166,16 +168,18 @@ public abstract class BehaviorStoreTests : IDisposable
     public async Task Tables_of_a_newer_version_are_refused()
     {
         await Store.OpenAsync("u");
-        using (var source = StoreDialect.Open(Dialect, Database))
+        using (var source = Database.Open())
         using (var connection = source.OpenConnection())
         {
-            connection.Execute(null, "UPDATE behavior_schema SET version = 99");
+            connection.Execute(null, "UPDATE grid_schema SET version = 99");
         }
 
-        var refused = Assert.Throws<StoreUnavailableException>(() => new BehaviorStore(Dialect, Database, unsafeDurability: false, TimeProvider.System));
+        var refused = Assert.Throws<StoreUnavailableException>(Open);
 
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
     }
+
+    protected BehaviorStore Open() => new(Database, unsafeDurability: false, TimeProvider.System);
 
     protected static BehaviorEvent[] Events(int from, int count) =>
         [.. Enumerable.Range(from, count).Select(i => new BehaviorEvent($"{i}", "play", 1_700_000_000_000 + (i * 1000), [new("artist", $"a{i % 7}")]))];

@@ -4,14 +4,13 @@ namespace Longer.Grid.Grains.Tests;
 
 public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : BehaviorStoreTests, IClassFixture<PostgreSqlServer>
 {
-    protected override StoreDialect Dialect => StoreDialect.PostgreSql;
-
-    protected override string Database { get; } = server.NewDatabase();
+    protected override GridDatabase Database { get; } = new(SqlDialect.PostgreSql, server.NewDatabase());
 
     [Fact]
     public void A_database_whose_commits_do_not_survive_power_loss_is_refused_unless_that_is_allowed()
     {
-        using (var connection = new NpgsqlConnection(Database))
+        GridSchema.Migrate(Database);
+        using (var connection = new NpgsqlConnection(Database.ConnectionString))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -22,8 +21,8 @@ public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : BehaviorStor
         }
 
         NpgsqlConnection.ClearAllPools();
-        var refused = Assert.Throws<StoreUnavailableException>(() => new BehaviorStore(Dialect, Database, unsafeDurability: false, TimeProvider.System));
-        new BehaviorStore(Dialect, Database, unsafeDurability: true, TimeProvider.System).Dispose();
+        var refused = Assert.Throws<StoreUnavailableException>(Open);
+        new BehaviorStore(Database, unsafeDurability: true, TimeProvider.System).Dispose();
 
         Assert.Contains("synchronous_commit is off", refused.Message, StringComparison.Ordinal);
     }

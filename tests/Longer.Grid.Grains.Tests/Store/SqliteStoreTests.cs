@@ -4,14 +4,13 @@ public sealed class SqliteStoreTests : BehaviorStoreTests
 {
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"longer-{Guid.NewGuid():N}.db");
 
-    protected override StoreDialect Dialect => StoreDialect.Sqlite;
-
-    protected override string Database => $"Data Source={_file}";
+    protected override GridDatabase Database => new(SqlDialect.Sqlite, $"Data Source={_file}");
 
     [Fact]
     public async Task A_full_disk_refuses_the_write_and_keeps_what_was_committed()
     {
-        using var store = new BehaviorStore(new SmallDisk(), Database, unsafeDurability: false, TimeProvider.System);
+        GridSchema.Migrate(Database);
+        using var store = new BehaviorStore(Database with { Dialect = new SmallDisk() }, unsafeDurability: false, TimeProvider.System);
         var epoch = (await store.OpenAsync("u")).Epoch;
         var random = new Random(1);
         var (next, written) = (0, true);
@@ -40,22 +39,18 @@ public sealed class SqliteStoreTests : BehaviorStoreTests
     {
         File.WriteAllText(_file, string.Concat(Enumerable.Repeat("this is no database. ", 500)));
 
-        var refused = Assert.Throws<StoreUnavailableException>(() => new BehaviorStore(Dialect, Database, unsafeDurability: false, TimeProvider.System));
+        var refused = Assert.Throws<StoreUnavailableException>(Open);
 
         Assert.Contains("not a database", refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>SQLite with room for some hundred pages: past them it says that the disk is full.</summary>
-    private sealed class SmallDisk : StoreDialect
+    private sealed class SmallDisk : SqliteDialect
     {
-        public override string Bytes => Sqlite.Bytes;
-
         public override void Prepare(System.Data.Common.DbConnection connection, bool unsafeDurability)
         {
-            Sqlite.Prepare(connection, unsafeDurability);
+            base.Prepare(connection, unsafeDurability);
             Ask(connection, "PRAGMA max_page_count = 200");
         }
-
-        public override string? WeakDurability(System.Data.Common.DbConnection connection) => Sqlite.WeakDurability(connection);
     }
 }

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Longer.Grid.Grains;
 
 /// <summary>A statement with its parameters.</summary>
-internal static class StoreCommand
+internal static class SqlCommands
 {
     /// <summary>Makes a statement; every parameter stands in it as <c>@name</c>.</summary>
     public static DbCommand Command(this DbConnection connection, DbTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
@@ -22,6 +22,22 @@ internal static class StoreCommand
         }
 
         return command;
+    }
+
+    /// <summary>Adds a statement to what is sent at once.</summary>
+    public static void Add(this DbBatch batch, SqlStatement statement)
+    {
+        var command = batch.CreateBatchCommand();
+        command.CommandText = statement.Text;
+        foreach (var (name, value) in statement.Parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value;
+            command.Parameters.Add(parameter);
+        }
+
+        batch.BatchCommands.Add(command);
     }
 
     /// <summary>Runs a statement and returns how many rows it changed.</summary>

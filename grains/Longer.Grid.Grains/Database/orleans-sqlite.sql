@@ -1,7 +1,5 @@
 -- Grain storage of Orleans on SQLite. Orleans finds its statements by key in the table OrleansQuery, binds the @parameters by name and
 -- reads the columns by name; a write that answers no row is a conflict of versions.
-PRAGMA journal_mode = WAL;
-
 CREATE TABLE IF NOT EXISTS OrleansQuery (QueryKey TEXT PRIMARY KEY, QueryText TEXT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS OrleansStorage (

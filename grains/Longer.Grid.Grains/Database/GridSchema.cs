@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>The tables of a grid and their versions: behaviours (DESIGN.md section 4), models, and what Orleans keeps.</summary>
+public static class GridSchema
+{
+    /// <summary>The version of the tables that this program reads and writes.</summary>
+    public const int Version = 2;
+
+    private const string Table = "grid_schema";
+
+    /// <summary>The version table of version 1.</summary>
+    private const string FirstTable = "behavior_schema";
+
+    /// <summary>Makes the tables, or brings them up to date: all of it or, after an error, nothing. Several may do so at once.</summary>
+    /// <returns>The version found, 0 without any table, and the version now.</returns>
+    /// <exception cref="StoreUnavailableException">The database cannot be opened or written, or its tables are newer than this program.</exception>
+    public static (int From, int To) Migrate(GridDatabase database)
+    {
+        try
+        {
+            using var source = database.Open();
+            using var connection = source.OpenConnection();
+            database.Dialect.Prepare(connection, unsafeDurability: false);
+            using var transaction = connection.BeginTransaction();
+            database.Dialect.LockTables(connection, transaction);
+            var from = VersionOf(database.Dialect, connection, transaction);
+            RefuseNewer(from);
+            foreach (var statement in Steps(database.Dialect).Skip(from).SelectMany(step => step).Concat(OrleansTables.Statements(database.Dialect)))
+            {
+                connection.Execute(transaction, statement);
+            }
+
+            connection.Execute(transaction, $"UPDATE {Table} SET version = {Version} WHERE id = 1");
+            transaction.Commit();
+            return (from, Version);
+        }
+        catch (DbException e)
+        {
+            throw new StoreUnavailableException($"The database's tables cannot be brought up to date: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Checks that the tables are of this program's version.</summary>
+    /// <exception cref="StoreUnavailableException">They are not; or there is none, or the database cannot be reached.</exception>
+    public static void Require(GridDatabase database)
+    {
+        try
+        {
+            using var source = database.Open();
+            using var connection = source.OpenConnection();
+            Require(database.Dialect, connection);
+        }
+        catch (DbException e)
+        {
+            throw new StoreUnavailableException($"The database cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc cref="Require(GridDatabase)"/>
+    internal static void Require(SqlDialect dialect, DbConnection connection)
+    {
+        var version = VersionOf(dialect, connection, null);
+        RefuseNewer(version);
+        if (version < Version)
+        {
+            throw new StoreUnavailableException(
+                version == 0
+                    ? "The database has no tables of a grid: longer-grid migrate makes them."
+                    : $"The database's tables are of version {version}; this program needs version {Version}: longer-grid migrate brings them up to date.");
+        }
+    }
+
+    private static void RefuseNewer(int version)
+    {
+        if (version > Version)
+        {
+            throw new StoreUnavailableException($"The database's tables are of version {version}; this program knows versions up to {Version}: a newer program made them.");
+        }
+    }
+
+    private static int VersionOf(SqlDialect dialect, DbConnection connection, DbTransaction? transaction)
+    {
+        if (!dialect.HasTable(connection, transaction, Table))
+        {
+            return dialect.HasTable(connection, transaction, FirstTable) ? 1 : 0;
+        }
+
+        using var read = connection.Command(transaction, $"SELECT version FROM {Table} WHERE id = 1");
+        return Convert.ToInt32(read.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>For each version what makes it of the one before.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Steps(SqlDialect dialect) =>
+    [
+        [
+            .. dialect.EpochSource,
+            $"CREATE TABLE user_head (user_id text PRIMARY KEY, epoch bigint NOT NULL, next_ordinal bigint NOT NULL, profile {dialect.Bytes} NOT NULL, updated bigint NOT NULL)",
+            $"CREATE TABLE behavior_segment (user_id text NOT NULL, segment bigint NOT NULL, first_ordinal bigint NOT NULL, count integer NOT NULL, events {dialect.Bytes} NOT NULL, PRIMARY KEY (user_id, segment))",
+        ],
+        [
+            $"DROP TABLE IF EXISTS {FirstTable}",
+            $"CREATE TABLE {Table} (id integer PRIMARY KEY, version integer NOT NULL)",
+            $"INSERT INTO {Table} (id, version) VALUES (1, 2)",
+
+            // An upload's bytes in numbered pieces; once it is committed, the upload is a version.
+            "CREATE TABLE model_upload (upload_id text PRIMARY KEY, begun bigint NOT NULL, version text UNIQUE)",
+            $"CREATE TABLE model_chunk (upload_id text NOT NULL, part integer NOT NULL, number integer NOT NULL, bytes {dialect.Bytes} NOT NULL, PRIMARY KEY (upload_id, part, number))",
+        ],
+    ];
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>PostgreSQL: what the processes of a cluster share.</summary>
+internal sealed class PostgreSqlDialect : SqlDialect
+{
+    /// <summary>Statements that a connection keeps prepared: more than this project has.</summary>
+    private const int PreparedStatements = 64;
+
+    /// <summary>Longer than any statement of ours takes; a database that says nothing for so long is told as unavailable.</summary>
+    private const int PatienceSeconds = 10;
+
+    /// <summary>Names the lock of whoever changes the tables, among all advisory locks of the database.</summary>
+    private const long TablesLock = 0x6c6f6e676572; // "longer"
+
+    /// <inheritdoc/>
+    public override string Bytes => "bytea";
+
+    /// <inheritdoc/>
+    public override string OrleansInvariant => "Npgsql";
+
+    /// <inheritdoc/>
+    /// <remarks>Of a sequence no transaction waits for another, as it would for a row.</remarks>
+    public override IReadOnlyList<string> EpochSource => ["CREATE SEQUENCE IF NOT EXISTS store_epoch"];
+
+    /// <inheritdoc/>
+    public override string? AdvanceEpoch => null;
+
+    /// <inheritdoc/>
+    public override string NextEpoch => "nextval('store_epoch')";
+
+    /// <inheritdoc/>
+    public override DbDataSource Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ContainsKey("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
+        }
+
+        if (!settings.ContainsKey("Command Timeout"))
+        {
+            settings.CommandTimeout = PatienceSeconds;
+        }
+
+        settings.ApplicationName ??= "longer-grid";
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    /// <inheritdoc/>
+    public override void Prepare(DbConnection connection, bool unsafeDurability)
+    {
+        if (unsafeDurability)
+        {
+            Ask(connection, "SET synchronous_commit = off");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string? WeakDurability(DbConnection connection)
+    {
+        var (fsync, commit) = (Ask(connection, "SHOW fsync"), Ask(connection, "SHOW synchronous_commit"));
+        return fsync == "on" && commit is ("on" or "remote_apply")
+            ? null
+            : $"fsync is {fsync} and synchronous_commit is {commit}; needed are on and on";
+    }
+
+    /// <inheritdoc/>
+    public override void LockTables(DbConnection connection, DbTransaction transaction)
+    {
+        using var command = connection.Command(transaction, "SELECT pg_advisory_xact_lock(@lock)", ("lock", TablesLock));
+        command.CommandTimeout = 0; // Another process brings the tables up to date: however long that takes, it ends.
+        command.ExecuteScalar();
+    }
+
+    /// <inheritdoc/>
+    public override bool HasTable(DbConnection connection, DbTransaction? transaction, string table)
+    {
+        using var command = connection.Command(transaction, "SELECT to_regclass(@name) IS NOT NULL", ("name", table));
+        return command.ExecuteScalar() is true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The server has told of an error and undone all of it, unless it was about the connection's end (classes 57 and 08); or the driver took
+    /// no offence at the connection but at what it was to send.
+    /// </remarks>
+    public override bool SaysNothingCommitted(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: var state } => !state.StartsWith("57", StringComparison.Ordinal) && !state.StartsWith("08", StringComparison.Ordinal),
+        InvalidOperationException => true,
+        _ => false,
+    };
+}

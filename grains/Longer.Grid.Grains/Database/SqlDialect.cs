@@ -1,0 +1,57 @@
+using System.Data.Common;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>The few words in which the databases differ; all other SQL is the same on both.</summary>
+public abstract class SqlDialect
+{
+    /// <summary>The embedded default.</summary>
+    public static SqlDialect Sqlite { get; } = new SqliteDialect();
+
+    /// <summary>The database of a cluster.</summary>
+    public static SqlDialect PostgreSql { get; } = new PostgreSqlDialect();
+
+    /// <summary>Column type of bytes.</summary>
+    public abstract string Bytes { get; }
+
+    /// <summary>By what name Orleans finds the database's driver.</summary>
+    public abstract string OrleansInvariant { get; }
+
+    /// <summary>Statements that make the source of epochs.</summary>
+    public abstract IReadOnlyList<string> EpochSource { get; }
+
+    /// <summary>A statement that has to run before <see cref="NextEpoch"/>; <see langword="null"/> where there is none.</summary>
+    public abstract string? AdvanceEpoch { get; }
+
+    /// <summary>An expression for a new epoch: never one that was given before, whatever became of it.</summary>
+    public abstract string NextEpoch { get; }
+
+    /// <summary>A pool of connections to a database.</summary>
+    /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
+    public abstract DbDataSource Open(string connectionString);
+
+    /// <summary>What a connection needs said before its first statement.</summary>
+    /// <param name="connection">Just opened.</param>
+    /// <param name="unsafeDurability">Whether a committed write may be lost with the machine's power.</param>
+    public abstract void Prepare(DbConnection connection, bool unsafeDurability);
+
+    /// <summary>Checks that a commit survives power loss.</summary>
+    /// <returns>What is set too weakly, and to what; <see langword="null"/> where all is well.</returns>
+    public abstract string? WeakDurability(DbConnection connection);
+
+    /// <summary>Keeps others from changing the tables until the transaction ends.</summary>
+    public abstract void LockTables(DbConnection connection, DbTransaction transaction);
+
+    /// <summary>Whether there is such a table.</summary>
+    public abstract bool HasTable(DbConnection connection, DbTransaction? transaction, string table);
+
+    /// <summary>Whether an error says for sure that nothing of what was sent is committed.</summary>
+    public abstract bool SaysNothingCommitted(Exception failure);
+
+    /// <summary>Runs one statement that takes no parameters and returns its only value.</summary>
+    protected static string? Ask(DbConnection connection, string sql)
+    {
+        using var command = connection.Command(null, sql);
+        return Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>SQLite: a file that one process holds.</summary>
+internal class SqliteDialect : SqlDialect
+{
+    private const string SynchronousFull = "2";
+
+    /// <inheritdoc/>
+    public override string Bytes => "BLOB";
+
+    /// <inheritdoc/>
+    /// <remarks>Orleans knows Microsoft.Data.Sqlite by the name of the older driver.</remarks>
+    public override string OrleansInvariant => "System.Data.SQLite";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> EpochSource =>
+    [
+        "CREATE TABLE IF NOT EXISTS store_epoch (id integer PRIMARY KEY, epoch bigint NOT NULL)",
+        "INSERT INTO store_epoch (id, epoch) VALUES (1, 0) ON CONFLICT (id) DO NOTHING",
+    ];
+
+    /// <inheritdoc/>
+    public override string? AdvanceEpoch => "UPDATE store_epoch SET epoch = epoch + 1 WHERE id = 1";
+
+    /// <inheritdoc/>
+    public override string NextEpoch => "(SELECT epoch FROM store_epoch WHERE id = 1)";
+
+    /// <inheritdoc/>
+    public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
+
+    /// <inheritdoc/>
+    public override void Prepare(DbConnection connection, bool unsafeDurability)
+    {
+        Ask(connection, "PRAGMA journal_mode=WAL");
+        Ask(connection, unsafeDurability ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
+        Ask(connection, "PRAGMA busy_timeout=10000");
+
+        // Forgotten means gone from the file too.
+        Ask(connection, "PRAGMA secure_delete=ON");
+    }
+
+    /// <inheritdoc/>
+    public override string? WeakDurability(DbConnection connection)
+    {
+        var (journal, synchronous) = (Ask(connection, "PRAGMA journal_mode"), Ask(connection, "PRAGMA synchronous"));
+        return journal == "wal" && synchronous == SynchronousFull
+            ? null
+            : $"journal_mode is {journal} and synchronous is {synchronous}; needed are wal and {SynchronousFull} (FULL)";
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A transaction begins with the file's only write lock.</remarks>
+    public override void LockTables(DbConnection connection, DbTransaction transaction)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool HasTable(DbConnection connection, DbTransaction? transaction, string table)
+    {
+        using var command = connection.Command(transaction, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @name", ("name", table));
+        return command.ExecuteScalar() is > 0L;
+    }
+
+    /// <inheritdoc/>
+    public override bool SaysNothingCommitted(Exception failure) => false;
+}

@@ -1,0 +1,87 @@
+using System.Data.Common;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>Runs the writes of many users as one transaction: sent at once where the database takes that, else one statement after another.</summary>
+internal static class WriteGroup
+{
+    /// <summary>Runs them and commits.</summary>
+    /// <param name="connection">Open, and in no transaction.</param>
+    /// <param name="dialect">Its database.</param>
+    /// <param name="writes">At most one of each activation.</param>
+    /// <param name="nowMs">When the writes are.</param>
+    /// <param name="committing">Set when the database may have committed, whatever is thrown.</param>
+    /// <returns>For each write what its caller gets; <see langword="null"/> where its condition does not hold.</returns>
+    public static object?[] Run(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, out bool committing)
+    {
+        committing = false;
+        return connection.CanCreateBatch
+            ? SendAtOnce(connection, dialect, writes, nowMs, out committing)
+            : SendEach(connection, dialect, writes, nowMs, ref committing);
+    }
+
+    private static object?[] SendAtOnce(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, out bool committing)
+    {
+        committing = false;
+        using var batch = connection.CreateBatch();
+        foreach (var write in writes)
+        {
+            if (write.First(dialect) is { } first)
+            {
+                batch.Add(first);
+            }
+
+            batch.Add(write.Decide(dialect, nowMs));
+            foreach (var statement in write.Follow())
+            {
+                batch.Add(statement);
+            }
+        }
+
+        // Without a transaction of ours the batch is one by itself, and ends with its last statement.
+        committing = true;
+        var results = new object?[writes.Count];
+        using var reader = batch.ExecuteReader();
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = reader.Read() ? writes[i].Result(reader) : null;
+
+            // Only what decides answers rows.
+            reader.NextResult();
+        }
+
+        return results;
+    }
+
+    private static object?[] SendEach(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, ref bool committing)
+    {
+        var results = new object?[writes.Count];
+        using var transaction = connection.BeginTransaction();
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (writes[i].First(dialect) is { } first)
+            {
+                connection.Execute(transaction, first.Text, first.Parameters);
+            }
+
+            var decide = writes[i].Decide(dialect, nowMs);
+            using (var command = connection.Command(transaction, decide.Text, decide.Parameters))
+            using (var row = command.ExecuteReader())
+            {
+                results[i] = row.Read() ? writes[i].Result(row) : null;
+            }
+
+            if (results[i] is not null)
+            {
+                foreach (var statement in writes[i].Follow())
+                {
+                    connection.Execute(transaction, statement.Text, statement.Parameters);
+                }
+            }
+        }
+
+        committing = true;
+        transaction.Commit();
+        return results;
+    }
+}
