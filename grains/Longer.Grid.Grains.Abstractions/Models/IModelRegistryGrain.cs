@@ -36,8 +36,12 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
 public sealed record PublishResult([property: Id(0)] string Version, [property: Id(1)] bool Created);
 
 /// <summary>All listed models.</summary>
+/// <param name="Active">The version that serves.</param>
+/// <param name="Previous">The version that served before it.</param>
+/// <param name="Models">Newest first.</param>
+/// <param name="Flip">How often another version was made active.</param>
 [GenerateSerializer, Immutable, Alias("longer.model-list")]
-public sealed record ModelList([property: Id(0)] string? Active, [property: Id(1)] string? Previous, [property: Id(2)] ImmutableArray<ModelInfo> Models);
+public sealed record ModelList([property: Id(0)] string? Active, [property: Id(1)] string? Previous, [property: Id(2)] ImmutableArray<ModelInfo> Models, [property: Id(3)] long Flip = 0);
 
 /// <summary>One listed model.</summary>
 /// <param name="Version">Lower-case hex, named by its contents.</param>

@@ -101,6 +101,8 @@ public static class GridSchema
             $"CREATE TABLE behavior_segment (user_id text NOT NULL, segment bigint NOT NULL, first_ordinal bigint NOT NULL, count integer NOT NULL, events {dialect.Bytes} NOT NULL, PRIMARY KEY (user_id, segment))",
         ],
         [
+            // Tells an activation whose events were carried to it whether nobody owned the user in between.
+            "ALTER TABLE user_head ADD COLUMN previous_epoch bigint NOT NULL DEFAULT 0",
             $"DROP TABLE IF EXISTS {FirstTable}",
             $"CREATE TABLE {Table} (id integer PRIMARY KEY, version integer NOT NULL)",
             $"INSERT INTO {Table} (id, version) VALUES (1, 2)",

@@ -1,6 +1,7 @@
 using Longer.Grid.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Longer.Grid.Grains;
 
@@ -33,13 +34,31 @@ public static class LongerServing
         silo.Services.AddModelStore(options);
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ModelHost>();
+        silo.Services.AddSingleton<ModelRollout>();
+        silo.Services.AddSingleton<ActiveUsers>();
+        silo.Services.TryAddSingleton<IDrain, NoDrain>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ActiveModelLoader>();
+        silo.Services.AddHostedService<ModelFollower>();
+        silo.Services.AddHostedService<UserRebalancer>();
+        silo.AddLongerMember(new SiloFacts(SiloRole.Serve | options.OtherRoles, options.Engine.KvBudgetBytes));
         silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = (dialect.OrleansInvariant, database.ConnectionString));
-        silo.AddStartupTask(static async (services, cancellationToken) =>
+        silo.AddStartupTask(static (services, _) =>
         {
             // Opened before the first call, so that a store that cannot serve stops the silo.
             services.GetRequiredService<IBehaviorStore>();
-            await services.GetRequiredService<IGrainFactory>().GetGrain<IModelRegistryGrain>(0).ListAsync(cancellationToken);
+            return Task.CompletedTask;
         });
+        return silo;
+    }
+
+    /// <summary>Lets a silo take part: it tells the others what it is there for, and knows where users belong.</summary>
+    public static ISiloBuilder AddLongerMember(this ISiloBuilder silo, SiloFacts facts)
+    {
+        silo.UseSiloMetadata(facts.ToMetadata());
+        silo.Services.AddGridErrors();
+        silo.Services.AddSingleton<ServingSilos>();
+        silo.AddPlacementDirector<ServingPlacement>(services => ActivatorUtilities.CreateInstance<ServingPlacementDirector>(services));
+        silo.AddPlacementDirector<OnItsSilo>(_ => new OnItsSiloDirector());
         return silo;
     }
 

@@ -18,6 +18,9 @@ public sealed record ServingOptions
     /// <param name="folder">It exists, and no other process uses it.</param>
     public static ServingOptions Embedded(string folder) => new() { Database = GridDatabase.Embedded(folder), ModelFolder = Path.Combine(folder, "models") };
 
+    /// <summary>What the silo is there for beside serving.</summary>
+    public SiloRole OtherRoles { get; init; }
+
     /// <summary>The device: where models run, its K/V memory, workers and queue.</summary>
     public EngineOptions Engine { get; init; } = new();
 

@@ -6,8 +6,15 @@ namespace Longer.Grid.Grains;
 /// <summary>The models of one silo: loads them from the model store onto its device and says which one serves.</summary>
 public sealed partial class ModelHost(InferenceDevice device, IModelStore store, ILogger<ModelHost> log) : IAsyncDisposable
 {
+    /// <summary>Guards what serves.</summary>
     private readonly Lock _lock = new();
-    private Loaded? _active;
+
+    /// <summary>Loads and changes of what serves take turns.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ServedModel? _active;
+    private LongerEngine? _pending;
+    private Task _retiring = Task.CompletedTask;
+    private long _flip = -1;
     private string _whyNone = "No model has been activated, so nothing can be scored.";
 
     /// <summary>The version that scores; <see langword="null"/> before one is activated.</summary>
@@ -34,6 +41,18 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
         }
     }
 
+    /// <summary>The registry's number of the change that this silo has followed last; -1 before the first.</summary>
+    public long Flip
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _flip;
+            }
+        }
+    }
+
     /// <summary>What is said to those who want a score while <see cref="ActiveVersion"/> is <see langword="null"/>.</summary>
     internal string WhyNone
     {
@@ -52,33 +71,88 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
     public async Task<string> CheckAsync(string uploadId, CancellationToken cancellationToken) =>
         (await ReadAsync(part => store.OpenUploadAsync(uploadId, part, cancellationToken), cancellationToken)).Version;
 
-    /// <summary>Loads a version beside the one that serves; nothing is scored with it yet.</summary>
-    /// <returns>What lets it serve.</returns>
+    /// <summary>Loads a version beside the one that serves; nothing is scored with it yet. One that was loaded before and never served goes.</summary>
     /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
-    internal async Task<LoadedModel> LoadAsync(string version, CancellationToken cancellationToken)
+    public async Task LoadAsync(string version, CancellationToken cancellationToken)
     {
-        var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
-        if (package.Version != version)
-        {
-            throw new ModelRejectedException(SafetensorsFile.FileName, [$"the files of version {version} have changed: they are version {package.Version} now"], $"Model {version} is damaged in the model store.");
-        }
-
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            var engine = await Task.Run(() => new LongerEngine(device, package), cancellationToken);
-            return new LoadedModel(engine, () => ServeAsync(engine));
+            if (ActiveVersion != version)
+            {
+                await LoadAsync_NeedsTurn(version, cancellationToken);
+            }
         }
-        catch (KvBudgetException e)
+        finally
         {
-            throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e);
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Lets a version serve, loading it where it is not loaded. The one before goes when its last call has ended.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="flip">The registry's number for this change; after a later one nothing is done.</param>
+    /// <param name="cancellationToken">Abandons the call while it loads.</param>
+    /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
+    public async Task ServeAsync(string version, long flip, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (flip < Flip)
+            {
+                return;
+            }
+
+            if (ActiveVersion == version)
+            {
+                lock (_lock)
+                {
+                    _flip = flip;
+                }
+
+                return;
+            }
+
+            await LoadAsync_NeedsTurn(version, cancellationToken);
+            ServedModel? before;
+            lock (_lock)
+            {
+                (before, _active, _pending, _flip) = (_active, new ServedModel(_pending!), null, flip);
+            }
+
+            LogActive(version);
+            _retiring = before?.RetireAsync() ?? Task.CompletedTask;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Unloads a version that was loaded and shall not serve.</summary>
+    public async Task UnloadAsync(string version)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (_pending?.Version == version)
+            {
+                await UnloadPendingAsync_NeedsTurn();
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
     /// <summary>Says why the model that should serve does not.</summary>
-    internal void CannotServe(string version, string problem)
+    internal void CannotServe(string version, long flip, string problem)
     {
         lock (_lock)
         {
+            _flip = Math.Max(_flip, flip);
             _whyNone = $"The active model {version} cannot be loaded: {problem} Publish its files again, or activate another one.";
         }
     }
@@ -86,16 +160,16 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Loaded? last;
+        ServedModel? last;
         lock (_lock)
         {
             (last, _active) = (_active, null);
         }
 
-        if (last is not null)
-        {
-            await last.RetireAsync();
-        }
+        await UnloadPendingAsync_NeedsTurn();
+        await (last?.RetireAsync() ?? Task.CompletedTask);
+        await _retiring;
+        _turn.Dispose();
     }
 
     /// <summary>The engine that serves, kept loaded until the lease is disposed; <see langword="null"/> before one is activated.</summary>
@@ -107,20 +181,38 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
         }
     }
 
-    /// <summary>Lets a loaded model serve; the other one goes when its last call has ended.</summary>
-    private async Task ServeAsync(LongerEngine engine)
+    private async Task LoadAsync_NeedsTurn(string version, CancellationToken cancellationToken)
     {
-        Loaded? before;
-        lock (_lock)
+        if (_pending?.Version == version)
         {
-            before = _active;
-            _active = new Loaded(engine);
+            return;
         }
 
-        LogActive(engine.Version);
-        if (before is not null)
+        // At most two at once: what served before has to be gone.
+        await UnloadPendingAsync_NeedsTurn();
+        await _retiring.WaitAsync(cancellationToken);
+        var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
+        if (package.Version != version)
         {
-            await before.RetireAsync();
+            throw new ModelRejectedException(SafetensorsFile.FileName, [$"the files of version {version} have changed: they are version {package.Version} now"], $"Model {version} is damaged in the model store.");
+        }
+
+        try
+        {
+            _pending = await Task.Run(() => new LongerEngine(device, package), cancellationToken);
+        }
+        catch (KvBudgetException e)
+        {
+            throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e);
+        }
+    }
+
+    private async Task UnloadPendingAsync_NeedsTurn()
+    {
+        if (_pending is { } pending)
+        {
+            _pending = null;
+            await pending.DisposeAsync();
         }
     }
 
@@ -146,33 +238,4 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Version} serves now")]
     private partial void LogActive(string version);
-
-    private sealed class Loaded(LongerEngine engine)
-    {
-        private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _users = 1; // The host itself, until it is retired.
-
-        public LongerEngine Engine => engine;
-
-        public EngineLease Lease()
-        {
-            Interlocked.Increment(ref _users);
-            return new EngineLease(engine, Release);
-        }
-
-        public async Task RetireAsync()
-        {
-            Release();
-            await _idle.Task;
-            await engine.DisposeAsync();
-        }
-
-        private void Release()
-        {
-            if (Interlocked.Decrement(ref _users) == 0)
-            {
-                _idle.SetResult();
-            }
-        }
-    }
 }

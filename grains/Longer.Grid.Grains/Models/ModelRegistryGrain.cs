@@ -1,17 +1,20 @@
 using System.Text.Json;
 using Longer.Grid.Model;
-using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
-internal sealed partial class ModelRegistryGrain(
-    [PersistentState("models", LongerServing.Storage)] IPersistentState<RegistryState> state,
+[ServingPlacement]
+internal sealed class ModelRegistryGrain(
+    [PersistentState(ModelRegistryGrain.StateName, LongerServing.Storage)] IPersistentState<RegistryState> state,
     ModelHost host,
+    ModelRollout rollout,
     IModelStore store,
-    TimeProvider time,
-    ILogger<ModelRegistryGrain> log) : Grain, IModelRegistryGrain
+    TimeProvider time) : Grain, IModelRegistryGrain
 {
+    /// <summary>Under what name the state is stored.</summary>
+    internal const string StateName = "models";
+
     private const int LongestMetrics = 1 << 20;
 
     /// <summary>How long an activation is waited for before its caller is told that it goes on; well below Orleans' own time-out.</summary>
@@ -21,28 +24,11 @@ internal sealed partial class ModelRegistryGrain(
     private Task _lastFlip = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (state.State.Active is { } active)
-        {
-            try
-            {
-                await ServeAgainAsync(active, cancellationToken);
-            }
-            catch (ModelRejectedException e)
-            {
-                // Events are taken all the same, and another model can be activated.
-                host.CannotServe(active, e.Message);
-                LogNotLoaded(e, active);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
     public Task<ModelList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList(
         state.State.Active,
         state.State.Previous,
-        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, Parent: null))]));
+        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, Parent: null))],
+        state.State.Flip));
 
     /// <inheritdoc/>
     public async Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken)
@@ -55,7 +41,7 @@ internal sealed partial class ModelRegistryGrain(
             if (version == state.State.Active)
             {
                 // Its files were damaged perhaps: now they are whole.
-                await ServeAgainAsync(version, cancellationToken);
+                await rollout.ServeAsync(version, state.State.Flip);
             }
 
             return new(version, Created: false);
@@ -122,7 +108,7 @@ internal sealed partial class ModelRegistryGrain(
         }
 
         // The load outlives its caller: it goes on when that has gone.
-        await using var loaded = await host.LoadAsync(version, CancellationToken.None);
+        await rollout.LoadAsync(version);
         var before = (state.State.Active, state.State.Previous, state.State.Flip);
         if (state.State.Active != version)
         {
@@ -130,17 +116,7 @@ internal sealed partial class ModelRegistryGrain(
             await SaveAsync(() => (state.State.Active, state.State.Previous, state.State.Flip) = before);
         }
 
-        await loaded.ServeAsync();
-    }
-
-    /// <summary>Lets the version serve that the saved state names, if it does not.</summary>
-    private async Task ServeAgainAsync(string version, CancellationToken cancellationToken)
-    {
-        if (host.ActiveVersion != version)
-        {
-            await using var loaded = await host.LoadAsync(version, cancellationToken);
-            await loaded.ServeAsync();
-        }
+        await rollout.ServeAsync(version, state.State.Flip);
     }
 
     private ListedModel? Find(string version) => state.State.Models.Find(m => m.Version == version);
@@ -194,7 +170,4 @@ internal sealed partial class ModelRegistryGrain(
             throw new StoreUnavailableException($"The registry cannot be saved: {e.Message}", e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The active model {Version} cannot be loaded; scores are refused until another one is activated")]
-    private partial void LogNotLoaded(Exception e, string version);
 }

@@ -55,9 +55,9 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     /// <inheritdoc/>
     public Task<UserHead?> ReadHeadAsync(string userId) => ReadAsync(connection =>
     {
-        using var command = connection.Command(null, "SELECT epoch, next_ordinal, profile FROM user_head WHERE user_id = @user", ("user", userId));
+        using var command = connection.Command(null, "SELECT epoch, next_ordinal, profile, previous_epoch FROM user_head WHERE user_id = @user", ("user", userId));
         using var row = command.ExecuteReader();
-        return row.Read() ? new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2]) : null;
+        return row.Read() ? new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3)) : null;
     });
 
     /// <inheritdoc/>

@@ -32,13 +32,13 @@ internal abstract record UserWrite(string UserId)
         public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
             $"""
             INSERT INTO user_head (user_id, epoch, next_ordinal, profile, updated) VALUES (@user, {dialect.NextEpoch}, 0, @profile, @now)
-            ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch RETURNING epoch, next_ordinal, profile
+            ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch, previous_epoch = user_head.epoch RETURNING epoch, next_ordinal, profile, previous_epoch
             """,
             ("user", UserId),
             ("profile", Array.Empty<byte>()),
             ("now", nowMs));
 
-        public override object Result(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2]);
+        public override object Result(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3));
     }
 
     /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are.</summary>

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Longer.Grid.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Placement;
 
 namespace Longer.Grid.Grains;
 
@@ -13,10 +12,13 @@ namespace Longer.Grid.Grains;
 /// committed it, in one step between two awaits, so a read always sees a committed state.
 /// </remarks>
 [Reentrant]
-[HashBasedPlacement]
+[ServingPlacement]
 internal sealed partial class UserGrain(
-    IBehaviorStore store, ModelHost models, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log) : Grain, IUserGrain, IDisposable
+    IBehaviorStore store, ModelHost models, ActiveUsers here, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log)
+    : Grain, IUserGrain, IGrainMigrationParticipant, IDisposable
 {
+    private const string CarriedKey = "longer.user";
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _writers;
     private long? _epoch;
@@ -25,12 +27,21 @@ internal sealed partial class UserGrain(
     private UserKv? _kv;
     private Task? _refresh;
     private Task<UserLife>? _widening;
+    private CarriedUser? _carried;
 
     private string UserId => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        here.Add(GrainContext);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        here.Remove(GrainContext);
         DropKv();
         if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsEmpty: true, Epoch: { } epoch })
         {
@@ -45,6 +56,19 @@ internal sealed partial class UserGrain(
             }
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The events go along, if there is no doubt about what is committed; the state on the device is computed anew.</remarks>
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsRead: true, Epoch: not null } && !_mustReload)
+        {
+            dehydrationContext.TryAddValue(CarriedKey, life.Result.Carry());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(CarriedKey, out _carried);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
@@ -123,6 +147,12 @@ internal sealed partial class UserGrain(
     private async Task<UserLife> LoadAsync(LongerConfig? wanted)
     {
         var head = await OpenAsync();
+        if (Interlocked.Exchange(ref _carried, null) is { } carried && wanted is null
+            && carried.Epoch == head.PreviousEpoch && carried.NextOrdinal == head.NextOrdinal)
+        {
+            return UserLife.Arrived(UserId, head, carried);
+        }
+
         LongerConfig?[] readers = [models.ActiveConfig, wanted];
         var sides = readers.OfType<LongerConfig>().SelectMany(config => config.Sides).Select(side => side.Name).ToFrozenSet(StringComparer.Ordinal);
         return await UserLife.LoadAsync(store, UserId, head, Math.Max(EventsToKeep, wanted?.RetainedEvents ?? 0), sides);

@@ -82,6 +82,17 @@ internal sealed class UserLife
             : throw StoredEvents.Unreadable(userId, to, $"the segments end at ordinal {expected}; the head says {head.NextOrdinal}");
     }
 
+    /// <summary>A user that came from another silo.</summary>
+    public static UserLife Arrived(string userId, UserHead head, CarriedUser carried)
+    {
+        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile), carried.SideNames) { Reach = carried.Reach, History = carried.ToHistory() };
+        life._newestSegment.AddRange(carried.NewestSegment);
+        return life;
+    }
+
+    /// <summary>What of the user another silo would have to read from the store. Not after the user was forgotten.</summary>
+    public CarriedUser Carry() => CarriedUser.Of(Epoch!.Value, History.Snapshot(), Sides, _newestSegment, Reach);
+
     /// <summary>Whether all that a model reads of the events is in memory.</summary>
     public bool Has(LongerConfig config) =>
         History.NextOrdinal == 0

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+
+namespace Longer.Grid.Grains;
+
+/// <summary>Takes a model to every serving silo.</summary>
+internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos silos, ILogger<ModelRollout> log)
+{
+    /// <summary>Loads a version beside the one that serves, on every silo or, after an error, on none.</summary>
+    /// <exception cref="ModelRejectedException">A silo cannot load it; in a cluster the message says which one.</exception>
+    public async Task LoadAsync(string version)
+    {
+        var all = silos.All();
+        try
+        {
+            await Task.WhenAll(all.Select(silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1)));
+        }
+        catch
+        {
+            await Task.WhenAll(all.Select(silo => WhileThereAsync(silo, grain => grain.UnloadAsync(version))));
+            throw;
+        }
+    }
+
+    /// <summary>Lets a version serve on every silo that is there now; one that joined since loads it first.</summary>
+    /// <remarks>The change is decided: a silo that cannot follow is logged, and tries again by itself.</remarks>
+    public Task ServeAsync(string version, long flip) => Task.WhenAll(silos.All().Select(async silo =>
+    {
+        try
+        {
+            await WhileThereAsync(silo, grain => grain.ServeAsync(version, flip, CancellationToken.None));
+        }
+        catch (GridException e)
+        {
+            LogDoesNotServe(e, silo, version);
+        }
+    }));
+
+    private async Task LoadAsync(SiloAddress silo, string version, bool isOneOfMany)
+    {
+        try
+        {
+            await WhileThereAsync(silo, grain => grain.LoadAsync(version, CancellationToken.None));
+        }
+        catch (ModelRejectedException e) when (isOneOfMany)
+        {
+            throw new ModelRejectedException(e.Part, e.Problems, $"Silo {silo}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A silo that dies meanwhile leaves the rollout; it reads what is active when it comes back.</summary>
+    private async Task WhileThereAsync(SiloAddress silo, Func<ISiloGrain, Task> call)
+    {
+        try
+        {
+            await call(grains.GetGrain<ISiloGrain>(silo.ToParsableString()));
+        }
+        catch (Exception e) when (e is SiloUnavailableException or TimeoutException or OrleansMessageRejectionException)
+        {
+            LogLeft(e, silo);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} left while a model was taken to it")]
+    private partial void LogLeft(Exception e, SiloAddress silo);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Silo} does not serve model {Version}, which is active")]
+    private partial void LogDoesNotServe(Exception e, SiloAddress silo, string version);
+}

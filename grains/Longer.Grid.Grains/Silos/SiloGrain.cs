@@ -1,0 +1,45 @@
+using Longer.Grid.Model;
+using Orleans.Concurrency;
+
+namespace Longer.Grid.Grains;
+
+/// <inheritdoc cref="ISiloGrain"/>
+[Reentrant]
+[OnItsSilo]
+internal sealed class SiloGrain(ModelHost models, InferenceDevice device, ActiveUsers users, ServingSilos silos, ServingOptions options, IDrain drain) : Grain, ISiloGrain
+{
+    /// <inheritdoc/>
+    public Task LoadAsync(string version, CancellationToken cancellationToken) => models.LoadAsync(version, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UnloadAsync(string version) => models.UnloadAsync(version);
+
+    /// <inheritdoc/>
+    public Task ServeAsync(string version, long flip, CancellationToken cancellationToken) => models.ServeAsync(version, flip, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SiloReport> ReportAsync(CancellationToken cancellationToken) => Task.FromResult(new SiloReport(
+        models.ActiveVersion,
+        options.Engine.Device,
+        device.Pool.BudgetBytes,
+        device.Pool.UsedBytes,
+        device.Pool.Residents,
+        users.Count,
+        device.QueueLength,
+        options.UnsafeDurability,
+        drain.IsDraining));
+
+    /// <inheritdoc/>
+    public Task LeavingAsync(string silo)
+    {
+        silos.Drains(SiloAddress.FromParsableString(silo));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task DrainAsync()
+    {
+        drain.Begin();
+        return Task.CompletedTask;
+    }
+}
