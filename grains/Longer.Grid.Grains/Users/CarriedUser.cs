@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Longer.Grid.Model;
 
 namespace Longer.Grid.Grains;
@@ -36,9 +35,9 @@ internal sealed record CarriedUser
     [Id(5)]
     public required Dictionary<string, ulong?[]> Sides { get; init; }
 
-    /// <summary>The events of the newest segment, as they were given.</summary>
+    /// <summary>The newest segment where it is not full.</summary>
     [Id(6)]
-    public required ImmutableArray<BehaviorEvent> NewestSegment { get; init; }
+    public required CarriedSegment? Open { get; init; }
 
     /// <summary>How far back the events go where the store has more.</summary>
     [Id(7)]
@@ -48,7 +47,7 @@ internal sealed record CarriedUser
     public long NextOrdinal => FirstOrdinal + Items.Length;
 
     /// <summary>Takes a user's events along.</summary>
-    public static CarriedUser Of(long epoch, HistorySnapshot history, IReadOnlySet<string> sides, IEnumerable<BehaviorEvent> newestSegment, long reach)
+    public static CarriedUser Of(long epoch, HistorySnapshot history, IReadOnlySet<string> sides, StoredSegment? open, long reach)
     {
         var actionNames = new Dictionary<string, int>(StringComparer.Ordinal);
         var actions = new int[history.Count];
@@ -71,7 +70,7 @@ internal sealed record CarriedUser
             ActionNames = [.. actionNames.OrderBy(name => name.Value).Select(name => name.Key)],
             Sides = sides.ToDictionary(
                 side => side, side => Enumerable.Range(0, actions.Length).Select(i => history.SideKey(side, history.FirstOrdinal + i)).ToArray(), StringComparer.Ordinal),
-            NewestSegment = [.. newestSegment],
+            Open = open is null ? null : new CarriedSegment(open.Number, open.FirstOrdinal, open.Count, open.Events),
             Reach = reach,
         };
     }
@@ -95,3 +94,7 @@ internal sealed record CarriedUser
     /// <summary>Names of the side features that came along.</summary>
     public IReadOnlySet<string> SideNames => Sides.Keys.ToFrozenSet(StringComparer.Ordinal);
 }
+
+/// <summary>A <see cref="StoredSegment"/> on its way.</summary>
+[GenerateSerializer, Immutable, Alias("longer.carried-segment")]
+internal sealed record CarriedSegment([property: Id(0)] long Number, [property: Id(1)] long FirstOrdinal, [property: Id(2)] int Count, [property: Id(3)] byte[] Events);

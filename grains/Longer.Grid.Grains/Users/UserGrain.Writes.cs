@@ -11,12 +11,13 @@ internal sealed partial class UserGrain
         async life =>
         {
             ModelEvents.RefuseRepeatedNames(events);
-            var kept = EventIntake.Accept(life.History.Snapshot(), events, e => e.Identity());
+            var kept = EventIntake.Accept(life.History.Snapshot(), events, e => e.Identity(), await life.OlderAsync(store, events));
             if (kept.Count > 0)
             {
                 var next = life.History.NextOrdinal + kept.Count;
-                await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, life.SegmentsWith(kept)));
-                life.Append(kept, EventsToKeep);
+                var segments = life.SegmentsWith(kept);
+                await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, segments));
+                life.Append(kept, segments, EventsToKeep);
                 RefreshSoon();
             }
 
@@ -30,8 +31,9 @@ internal sealed partial class UserGrain
         {
             ModelEvents.RefuseRepeatedNames(events);
             var kept = EventIntake.Accept(HistorySnapshot.Empty, events, e => e.Identity());
-            await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, UserLife.SegmentsOf(kept)));
-            life.Replace(kept);
+            var segments = UserLife.SegmentsOf(kept);
+            await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, segments));
+            life.Replace(kept, segments, EventsToKeep);
             DropKv();
             ForgetUnread(life);
             return new AppendResult(kept.Count, events.Length - kept.Count, life.History.NextOrdinal);

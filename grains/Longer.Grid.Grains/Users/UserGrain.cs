@@ -120,7 +120,7 @@ internal sealed partial class UserGrain(
             silo.Name,
             _kv?.ModelVersion,
             _kv?.DeviceBytes ?? 0,
-            life.History.Bytes);
+            life.HostBytes);
     }
 
     /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>
@@ -167,8 +167,8 @@ internal sealed partial class UserGrain(
         return head;
     }
 
-    /// <summary>Events in memory: what the active model reads, and what repeats are looked for among.</summary>
-    private long EventsToKeep => Math.Max(EventIntake.DuplicateWindow, models.ActiveConfig?.RetainedEvents ?? 0);
+    /// <summary>Events in memory: what the active model reads. All others are in the store alone.</summary>
+    private long EventsToKeep => Math.Max(1, models.ActiveConfig?.RetainedEvents ?? 0);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The head of a user without events could not be removed")]
     private partial void LogEmptyHeadLeft(Exception e);

@@ -5,13 +5,18 @@ using Longer.Grid.Model;
 namespace Longer.Grid.Grains;
 
 /// <summary>
-/// A user as one activation knows it: the newest events by column, the newest segment as it was given, and the right to write. It is
+/// A user as one activation knows it: the newest events by column, the newest segment as it is stored, and the right to write. It is
 /// always what the store has committed.
 /// </summary>
 internal sealed class UserLife
 {
     private readonly string _userId;
-    private readonly List<BehaviorEvent> _newestSegment = [];
+
+    /// <summary>The newest segment where it is not full: the next events are written into it.</summary>
+    private StoredSegment? _open;
+
+    /// <summary>The largest time among the kept events that are not in memory; as long as they were not looked at, there could be any.</summary>
+    private long _olderNewestMs = long.MinValue;
 
     private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile, IReadOnlySet<string> sides)
     {
@@ -41,6 +46,9 @@ internal sealed class UserLife
     /// <summary>Whether this is all of the user, and not only the right to write.</summary>
     public bool IsRead { get; private init; } = true;
 
+    /// <summary>Memory of the events, spare capacity counted.</summary>
+    public long HostBytes => History.Bytes + (_open?.Events.Length ?? 0);
+
     public bool IsEmpty => History.NextOrdinal == 0 && Profile.IsEmpty;
 
     public UserInput Input => new(History.Snapshot(), Features);
@@ -66,6 +74,7 @@ internal sealed class UserLife
         var segments = await store.ReadSegmentsAsync(userId, from, to);
         var expected = segments.Count > 0 ? segments[0].FirstOrdinal : 0;
         life.History = new EventHistory(expected);
+        life._olderNewestMs = expected == 0 ? long.MinValue : long.MaxValue;
         foreach (var segment in segments)
         {
             if (segment.FirstOrdinal != expected)
@@ -74,6 +83,7 @@ internal sealed class UserLife
             }
 
             life.Take(StoredEvents.Read(userId, segment));
+            life._open = OpenOne(segment);
             expected += segment.Count;
         }
 
@@ -86,44 +96,82 @@ internal sealed class UserLife
     public static UserLife Arrived(string userId, UserHead head, CarriedUser carried)
     {
         var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile), carried.SideNames) { Reach = carried.Reach, History = carried.ToHistory() };
-        life._newestSegment.AddRange(carried.NewestSegment);
+        life._open = carried.Open is { } open ? new StoredSegment(open.Number, open.FirstOrdinal, open.Count, open.Events) : null;
+        life._olderNewestMs = carried.FirstOrdinal == 0 ? long.MinValue : long.MaxValue;
         return life;
     }
 
     /// <summary>What of the user another silo would have to read from the store. Not after the user was forgotten.</summary>
-    public CarriedUser Carry() => CarriedUser.Of(Epoch!.Value, History.Snapshot(), Sides, _newestSegment, Reach);
+    public CarriedUser Carry() => CarriedUser.Of(Epoch!.Value, History.Snapshot(), Sides, _open, Reach);
 
     /// <summary>Whether all that a model reads of the events is in memory.</summary>
     public bool Has(LongerConfig config) =>
         History.NextOrdinal == 0
         || ((History.FirstOrdinal == 0 || Reach >= config.RetainedEvents) && config.Sides.All(side => Sides.Contains(side.Name)));
 
+    /// <summary>The kept events before those in memory, as far as repeats are looked for; none where no event of a batch can be one of them.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
+    public async Task<IReadOnlyList<EventIdentity>> OlderAsync(IBehaviorStore store, ImmutableArray<BehaviorEvent> batch)
+    {
+        var (from, to) = (Math.Max(0, History.NextOrdinal - EventIntake.DuplicateWindow), History.FirstOrdinal);
+        if (from >= to || batch.Min(e => e.AtMs) > _olderNewestMs)
+        {
+            return [];
+        }
+
+        var older = new List<EventIdentity>();
+        foreach (var segment in await store.ReadSegmentsAsync(_userId, from / StoredSegment.Capacity, (to - 1) / StoredSegment.Capacity))
+        {
+            older.AddRange(StoredEvents.Read(_userId, segment).Where((_, i) => segment.FirstOrdinal + i < to).Select(e => e.Identity()));
+        }
+
+        _olderNewestMs = older.Count > 0 ? older.Max(e => e.AtMs) : long.MinValue;
+        return older;
+    }
+
     /// <summary>The segments as they are once these events have joined: the newest one rewritten, and those after it.</summary>
-    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) => Segments([.. _newestSegment, .. events], History.NextOrdinal - _newestSegment.Count);
+    /// <exception cref="UserUnreadableException">The newest one is damaged, in memory.</exception>
+    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) =>
+        _open is { } open ? Segments([.. StoredEvents.Read(_userId, open), .. events], open.FirstOrdinal) : Segments(events, History.NextOrdinal);
 
     /// <summary>The segments of a history that has only these events.</summary>
     public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events) => Segments(events, 0);
 
     /// <summary>Takes committed events in.</summary>
-    public void Append(IReadOnlyList<BehaviorEvent> events, long keep)
+    /// <param name="events">At least one.</param>
+    /// <param name="segments">As <see cref="SegmentsWith"/> made them.</param>
+    /// <param name="keep">How many events stay in memory.</param>
+    public void Append(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep)
     {
         Take(events);
+        _open = OpenOne(segments[^1]);
 
-        // With some slack, so that not every append moves the columns.
-        if (History.Count > keep + (keep / 32))
+        // With some slack, so that not every append moves the columns, and less than they have, so that they never grow for it.
+        if (History.Count > keep + (keep / 64))
         {
+            var history = History.Snapshot();
+            for (var ordinal = history.FirstOrdinal; ordinal < history.NextOrdinal - keep; ordinal++)
+            {
+                _olderNewestMs = Math.Max(_olderNewestMs, history.AtMs(ordinal));
+            }
+
             History.TrimToNewest((int)keep);
             Reach = keep;
         }
     }
 
     /// <summary>Takes a committed history in place of the one there was.</summary>
-    public void Replace(IReadOnlyList<BehaviorEvent> events)
+    /// <inheritdoc cref="Append"/>
+    public void Replace(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep)
     {
         History = new EventHistory();
         Reach = long.MaxValue;
-        _newestSegment.Clear();
-        Take(events);
+        (_open, _olderNewestMs) = (null, long.MinValue);
+        if (events.Count > 0)
+        {
+            Append(events, segments, keep);
+        }
     }
 
     /// <exception cref="ArgumentException">A name stands in it twice.</exception>
@@ -140,16 +188,13 @@ internal sealed class UserLife
             return new StoredSegment(first / StoredSegment.Capacity, first, chunk.Length, SegmentCodec.Write(chunk));
         })];
 
+    private static StoredSegment? OpenOne(StoredSegment segment) => segment.Count < StoredSegment.Capacity ? segment : null;
+
     private void Take(IReadOnlyList<BehaviorEvent> events)
     {
         foreach (var e in events)
         {
             History.Append(e.Keyed(Sides));
-            _newestSegment.Add(e);
-            if (_newestSegment.Count == StoredSegment.Capacity)
-            {
-                _newestSegment.Clear();
-            }
         }
     }
 }

@@ -35,8 +35,8 @@ public sealed class EventHistory
     public int Count => _count;
 
     /// <summary>Memory of the columns, spare capacity counted.</summary>
-    public long Bytes => 
-        ((long)_columns.Capacity * (sizeof(ulong) + TimeColumn.EntryBytes + _columns.ActionCodes.EntryBytes)) + (_columns.Sides.Count * KeyColumn.BytesOf(_columns.Capacity));
+    public long Bytes =>
+        ((long)_columns.Capacity * (sizeof(ulong) + _columns.ActionCodes.EntryBytes)) + _columns.Times.Bytes + (_columns.Sides.Count * KeyColumn.BytesOf(_columns.Capacity));
 
     /// <summary>Adds an event after all others, whatever its time.</summary>
     public void Append(in KeyedEvent added)
@@ -47,7 +47,7 @@ public sealed class EventHistory
         }
 
         _columns.Items[_count] = added.ItemKey;
-        _columns.Times[_count] = added.AtMs;
+        _columns.Times.Add(added.AtMs);
         var code = ActionCode(added.Action);
         if (!_columns.ActionCodes.Holds(code))
         {

@@ -215,6 +215,33 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.All(scores, score => Assert.Equal((27_000L, scores[0].Scores[0]), (score.UserEvents, score.Scores[0])));
     }
 
+    // What no model reads is in memory no more, and still a repeat of it is found: it is read again where a batch is old enough to hold one.
+    [Fact]
+    public async Task A_long_life_takes_the_memory_of_what_the_model_reads_and_repeats_are_found_in_all_of_the_window()
+    {
+        const int Events = 20_000;
+        await silo.ActivateAsync(OfWindow(1_000));
+        var user = silo.User();
+        BehaviorEvent[] life = [.. Enumerable.Range(0, Events).Select(i => Event(i, Start + (i * 60_000L)))];
+        foreach (var batch in life.Chunk(5_000))
+        {
+            Assert.Equal((5_000, 0), Counts(await user.AppendAsync([.. batch], Token)));
+        }
+
+        Assert.InRange((await user.GetStatusAsync(Token)).HostBytes, 1, 60_000);
+        await silo.DeactivateAllAsync();
+
+        // Of the newest 16,384, the oldest among them; one older than those is new again.
+        var oldest = Events - EventIntake.DuplicateWindow;
+        Assert.Equal((0, 3), Counts(await user.AppendAsync([life[oldest], life[oldest + 9], life[^1]], Token)));
+        Assert.Equal((1, 1), Counts(await user.AppendAsync([life[oldest - 1], life[oldest + 1]], Token)));
+        Assert.Equal((1, 0), Counts(await user.AppendAsync([life[oldest]], Token)));
+        Assert.Equal((0, 2), Counts(await user.AppendAsync([life[oldest], life[oldest - 1]], Token)));
+        Assert.Equal(Events + 2, (await user.GetStatusAsync(Token)).UserEvents);
+
+        static (int Accepted, int Duplicates) Counts(AppendResult result) => (result.Accepted, result.Duplicates);
+    }
+
     // What no model reads is in the store alone: memory does not grow by it, and a model that reads it later finds it there.
     [Fact]
     public async Task Only_the_features_that_the_model_reads_are_in_memory_and_another_models_are_read_when_it_comes()

@@ -57,6 +57,31 @@ public sealed class EventHistoryTests
         Assert.InRange(history.Bytes, 1, 330_000);
     }
 
+    // MODEL.md section 7: what the default model reads of a user with 10,000 visible events is 10,801. A longer life is trimmed to that
+    // now and then, as the grain does it. A year holds seven changes of a time's upper bits.
+    [Theory]
+    [InlineData(10_801)]
+    [InlineData(30_000)]
+    public void The_retained_events_of_the_default_model_take_at_most_330_KB_however_long_the_life(int events)
+    {
+        const int Retained = 10_801;
+        const long OverTenYears = 315_000_000_000;
+        var history = new EventHistory();
+        for (var i = 0; i < events; i++)
+        {
+            history.Append(new KeyedEvent((ulong)i, $"action {i % 200}", 1_400_000_000_000 + (i * (OverTenYears / events)), [new("artist", (ulong)i), new("genre", (ulong)i)]));
+            if (history.Count > Retained + (Retained / 64))
+            {
+                history.TrimToNewest(Retained);
+            }
+
+            if (history.Count >= Retained)
+            {
+                Assert.InRange(history.Bytes, 1, 330_000);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(long.MinValue >> 16)]
     [InlineData(-1)]
