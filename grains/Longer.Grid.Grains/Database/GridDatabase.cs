@@ -13,6 +13,10 @@ public sealed record GridDatabase(SqlDialect Dialect, string ConnectionString)
     public static GridDatabase Embedded(string folder) =>
         new(SqlDialect.Sqlite, new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "grid.db") }.ConnectionString);
 
+    /// <summary>The database of a cluster.</summary>
+    /// <param name="connectionString">As Npgsql takes it.</param>
+    public static GridDatabase Shared(string connectionString) => new(SqlDialect.PostgreSql, connectionString);
+
     /// <summary>A pool of connections.</summary>
     /// <exception cref="StoreUnavailableException">The connection string cannot be read.</exception>
     public DbDataSource Open()

@@ -19,7 +19,7 @@ internal sealed class PostgreSqlDialect : SqlDialect
     public override string Bytes => "bytea";
 
     /// <inheritdoc/>
-    public override string OrleansInvariant => "Npgsql";
+    public override string OrleansInvariant => GridCluster.Invariant;
 
     /// <inheritdoc/>
     /// <remarks>Of a sequence no transaction waits for another, as it would for a row.</remarks>

@@ -26,6 +26,10 @@ public static class LongerServing
         {
             GridSchema.Migrate(database);
         }
+        else
+        {
+            GridSchema.Require(database);
+        }
 
         silo.Services.AddGridErrors();
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -36,6 +40,7 @@ public static class LongerServing
         silo.Services.AddSingleton<ModelHost>();
         silo.Services.AddSingleton<ModelRollout>();
         silo.Services.AddSingleton<ActiveUsers>();
+        silo.Services.AddSingleton<IUserDrain, UserDrain>();
         silo.Services.TryAddSingleton<IDrain, NoDrain>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ActiveModelLoader>();
         silo.Services.AddHostedService<ModelFollower>();

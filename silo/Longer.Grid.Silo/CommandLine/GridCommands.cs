@@ -58,6 +58,7 @@ internal static class GridCommands
         {
             Verbose,
             RunCommand.Create(terminal),
+            MigrateCommand.Create(terminal),
             PublishCommand.Create(terminal),
         };
 #if LONGER_TRAINING

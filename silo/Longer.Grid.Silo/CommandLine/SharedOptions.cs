@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 
 namespace Longer.Grid.Silo;
@@ -7,6 +8,8 @@ namespace Longer.Grid.Silo;
 /// <summary>Options that more than one command has, and how their values are read. Each call makes a new one.</summary>
 internal static class SharedOptions
 {
+    private const string ClusterVariable = "LONGER_GRID_CLUSTER";
+
     private const string AcceptedDevices = "cpu, or cuda:N in a build for it";
 
     /// <summary>The folder of a grid's durable state.</summary>
@@ -72,10 +75,21 @@ internal static class SharedOptions
         return option;
     }
 
-    private delegate bool TryParse<T>(string text, out T value);
+    /// <summary>The database that a cluster shares. A password in it is better told by the environment than by a command line, which others see.</summary>
+    public static Option<string> Cluster() => new("--cluster")
+    {
+        Description = $"PostgreSQL database of the cluster, as Host=..;Username=..;Password=..;Database=..; by default what {ClusterVariable} says",
+        HelpName = "CONNECTION",
+    };
+
+    /// <summary>The database that <see cref="Cluster"/> names, or else the environment; <see langword="null"/> where neither does.</summary>
+    public static GridDatabase? DatabaseOf(ParseResult parsed, Option<string> cluster) =>
+        (parsed.GetValue(cluster) ?? Environment.GetEnvironmentVariable(ClusterVariable)) is { Length: > 0 } given ? GridDatabase.Shared(given) : null;
+
+    internal delegate bool TryParse<T>(string text, out T value);
 
     // The default goes through the same reading as what is typed, and help shows it as it would be typed.
-    private static Option<T> Parsed<T>(Option<T> option, string fallback, TryParse<T> tryParse, string accepted)
+    internal static Option<T> Parsed<T>(Option<T> option, string fallback, TryParse<T> tryParse, string accepted)
     {
         option.Description += $" [default: {fallback}]";
         option.DefaultValueFactory = _ => tryParse(fallback, out var value) ? value : throw new FormatException(fallback);

@@ -12,6 +12,7 @@ namespace Longer.Grid.Silo;
 /// <summary>A whole grid in this process: a silo of its own, the store under one folder and, where asked, the gateway.</summary>
 internal sealed class GridHost : IAsyncDisposable
 {
+    /// <summary>For the calls that are being answered, and before that for the users to move.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(20);
 
     private readonly IHost _host;
@@ -50,11 +51,20 @@ internal sealed class GridHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers what is being answered, refuses the rest, and closes the store.</summary>
-    public Task StopAsync()
+    /// <summary>Cancelled when somebody asked over the grid that this process ends.</summary>
+    public CancellationToken DrainAsked => _host.Services.GetRequiredService<AskedDrain>().Token;
+
+    /// <summary>Moves users to other silos, where there are some, answers what is being answered, refuses the rest, and closes the store.</summary>
+    public async Task StopAsync()
     {
         _stopped = true;
-        return _host.StopAsync(CancellationToken.None);
+        if (_host.Services.GetService<IUserDrain>() is { } users)
+        {
+            using var patience = new CancellationTokenSource(DrainTime, TimeProvider.System);
+            await users.MoveAllAsync(patience.Token);
+        }
+
+        await _host.StopAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -91,6 +101,11 @@ internal sealed class GridHost : IAsyncDisposable
         Configure(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(address.Bind);
         builder.Services.AddLongerGateway(new GatewayOptions { AllowUnauthenticated = options.AllowUnauthenticated });
+        if (options.Cluster is { } seat)
+        {
+            builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open(), TimeProvider.System));
+        }
+
         return builder.Build().MapLongerGateway();
     }
 
@@ -98,10 +113,12 @@ internal sealed class GridHost : IAsyncDisposable
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton<AskedDrain>();
+        builder.Services.AddSingleton<IDrain>(services => services.GetRequiredService<AskedDrain>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Logging.AddLogLines(options.Verbose);
         builder.UseOrleans(silo => silo.UseLongerSilo(options));
-        if (options.Http is not null)
+        if (options.Http is not null && (options.Cluster is null || options.Model is not null))
         {
             // After the silo and before the server: hosted services start in the order of their registration, the server's last.
             builder.Services.AddHostedService(services =>

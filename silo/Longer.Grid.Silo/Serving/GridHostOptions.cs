@@ -2,11 +2,14 @@ using Longer.Grid.Model;
 
 namespace Longer.Grid.Silo;
 
-/// <summary>One process that is a whole grid.</summary>
+/// <summary>One process that is a whole grid, or part of one.</summary>
 internal sealed record GridHostOptions
 {
-    /// <summary>Folder of the database and the models; the caller holds it.</summary>
-    public required DataDirectory Data { get; init; }
+    /// <summary>Folder of the database and the models of a whole grid; the caller holds it.</summary>
+    public DataDirectory? Data { get; init; }
+
+    /// <summary>The process's place in a cluster; without one <see cref="Data"/> is there.</summary>
+    public ClusterSeat? Cluster { get; init; }
 
     /// <summary>Where HTTP is served; <see langword="null"/> for a grid that only this process speaks to.</summary>
     public ListenAddress? Http { get; init; }

@@ -12,6 +12,8 @@ internal static class RunCommand
     public static Command Create(Terminal terminal)
     {
         var data = SharedOptions.Data();
+        data.Required = false;
+        var seat = new SeatOptions();
         var http = SharedOptions.Http(DefaultUrl);
         var model = new Option<DirectoryInfo>("--model")
         {
@@ -25,23 +27,32 @@ internal static class RunCommand
         var allowUnauthenticated = new Option<bool>("--allow-unauthenticated") { Description = "Serve anyone who reaches an address that is not loopback" };
         var unsafeDurability = new Option<bool>("--unsafe-durability") { Description = "Acknowledge events that a power loss may still take; faster" };
 
-        var command = new Command("run", "Serve a grid from one process, its state in one folder")
+        var command = new Command("run", "Serve a grid from one process, its state in one folder (--data); or be part of a cluster (--cluster)")
         {
             data, http, model, kvMemory, kvStorage, device, workers, allowUnauthenticated, unsafeDurability,
         };
+        seat.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
+            // The environment may name a cluster for other commands: a folder that is given counts.
+            var folder = parsed.GetValue(data);
+            var cluster = folder is null || parsed.GetResult(seat.Cluster) is not null ? seat.Of(parsed) : null;
+            if ((folder is null) == (cluster is null))
+            {
+                throw new CommandException("run takes one of --data DIR (a grid of this process alone) and --cluster CONNECTION (part of a cluster)") { ExitCode = ExitCodes.Usage };
+            }
+
             var address = parsed.GetRequiredValue(http);
             address.RequireLoopback(unless: parsed.GetValue(allowUnauthenticated));
-            var folder = parsed.GetValue(model) is { } given ? new ModelFolder(given) : null;
             return ServeAsync(
                 terminal,
-                parsed.GetRequiredValue(data),
+                folder,
                 held => new GridHostOptions
                 {
                     Data = held,
-                    Http = address,
-                    Model = folder,
+                    Cluster = cluster,
+                    Http = cluster is null || cluster.Roles.HasFlag(SiloRole.Gateway) ? address : null,
+                    Model = parsed.GetValue(model) is { } given ? new ModelFolder(given) : null,
                     KvBudgetBytes = parsed.GetValue(kvMemory),
                     KvStorage = parsed.GetValue(kvStorage),
                     Device = parsed.GetRequiredValue(device),
@@ -55,21 +66,17 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, DirectoryInfo data, Func<DataDirectory, GridHostOptions> optionsFor, CancellationToken stop)
+    private static async Task<int> ServeAsync(Terminal terminal, DirectoryInfo? data, Func<DataDirectory?, GridHostOptions> optionsFor, CancellationToken stop)
     {
-        using var held = DataDirectory.Take(data);
+        using var held = data is null ? null : DataDirectory.Take(data);
         var options = optionsFor(held);
         try
         {
             await using var grid = await GridHost.StartAsync(options, stop);
-            var active = (await grid.Grains.GetGrain<IModelRegistryGrain>(0).ListAsync(stop)).Active;
-            terminal.Line("Longer.Grid is serving. Ctrl-C stops it.");
-            terminal.Line($"  address  {grid.Url.AbsoluteUri.TrimEnd('/')}");
-            terminal.Line($"  data     {held.Path}{(options.UnsafeDurability ? " (unsafe durability: a power loss may take acknowledged events)" : "")}");
-            terminal.Line($"  device   {options.Device}, {ByteSize.Text(options.KvBudgetBytes)} for attention states");
-            terminal.Line($"  model    {active ?? $"none yet: publish one with longer-grid publish --url {grid.Url.AbsoluteUri.TrimEnd('/')} --model DIR --activate"}");
-            await stop.WhenCancelledAsync();
-            terminal.Line("Stopping: answering what was asked.");
+            Tell(terminal, options, grid, await ActiveAsync(grid, stop));
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, grid.DrainAsked);
+            await end.Token.WhenCancelledAsync();
+            terminal.Line(options.Cluster is null ? "Stopping: answering what was asked." : "Stopping: moving users to other silos, and answering what was asked.");
             await grid.StopAsync();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -78,5 +85,45 @@ internal static class RunCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static async Task<string?> ActiveAsync(GridHost grid, CancellationToken stop)
+    {
+        try
+        {
+            return (await grid.Grains.GetGrain<IModelRegistryGrain>(0).ListAsync(stop)).Active;
+        }
+        catch (Exception e) when (e is GridException or OrleansException or TimeoutException)
+        {
+            // A gateway that has come before the first serving silo.
+            return null;
+        }
+    }
+
+    private static void Tell(Terminal terminal, GridHostOptions options, GridHost grid, string? active)
+    {
+        var url = options.Http is null ? null : grid.Url.AbsoluteUri.TrimEnd('/');
+        var serves = options.Cluster is null || options.Cluster.Roles.HasFlag(SiloRole.Serve);
+        terminal.Line("Longer.Grid is serving. Ctrl-C stops it.");
+        if (url is not null)
+        {
+            terminal.Line($"  address  {url}");
+        }
+
+        if (options.Cluster is { } seat)
+        {
+            terminal.Line($"  cluster  {seat.ClusterId}, as {seat.Roles.ToString().ToLowerInvariant()}; silo {seat.Silo}, clients at port {seat.ClientPort}");
+        }
+        else
+        {
+            terminal.Line($"  data     {options.Data!.Path}{(options.UnsafeDurability ? " (unsafe durability: a power loss may take acknowledged events)" : "")}");
+        }
+
+        if (serves)
+        {
+            terminal.Line($"  device   {options.Device}, {ByteSize.Text(options.KvBudgetBytes)} for attention states");
+        }
+
+        terminal.Line($"  model    {active ?? $"none yet: publish one with longer-grid publish --url {url ?? "URL"} --model DIR --activate"}");
     }
 }

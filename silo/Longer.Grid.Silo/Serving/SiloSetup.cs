@@ -1,29 +1,72 @@
 using System.Net;
 using Longer.Grid.Grains;
 using Longer.Grid.Model;
+using Orleans.Configuration;
 
 namespace Longer.Grid.Silo;
 
-/// <summary>The one silo of an embedded grid.</summary>
+/// <summary>The silo of a process.</summary>
 internal static class SiloSetup
 {
-    /// <summary>Makes a silo that is a cluster by itself, reachable from this process alone.</summary>
+    /// <summary>Makes the silo of a cluster, or one that is a cluster by itself and reachable from this process alone.</summary>
+    /// <exception cref="CommandException">The store cannot be used.</exception>
     public static void UseLongerSilo(this ISiloBuilder silo, GridHostOptions options)
     {
+        var engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers);
+        if (options.Cluster is { } seat)
+        {
+            silo.UseLongerCluster(seat);
+            if (seat.Roles.HasFlag(SiloRole.Serve))
+            {
+                Serve(silo, new ServingOptions { Database = seat.Database, OtherRoles = seat.Roles, UnsafeDurability = options.UnsafeDurability, Engine = engine }, "--cluster");
+            }
+            else
+            {
+                silo.AddLongerMember(new SiloFacts(seat.Roles, KvBudgetBytes: 0));
+            }
+
+            return;
+        }
+
         // Its own port, so that several grids run on one machine; no port for outside clients, of which there are none.
         var port = FreePort.OnLoopback();
-        silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), "longer-grid", "longer-grid");
+        silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), GridCluster.DefaultId, GridCluster.DefaultId);
+        var folder = options.Data!.Path;
+        Serve(silo, ServingOptions.Embedded(folder) with { UnsafeDurability = options.UnsafeDurability, Engine = engine }, $"--data {folder}");
+    }
+
+    private static void UseLongerCluster(this ISiloBuilder silo, ClusterSeat seat)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (seat.ClusterId, seat.ClusterId));
+        silo.ConfigureEndpoints(seat.Silo.Address, seat.Silo.Port, seat.ClientPort);
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ConnectionString));
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ConnectionString));
+
+        // A silo that is gone is declared dead in about 4 s, within the 10 s that callers see errors at most; one that is only busy answers
+        // a probe within that, or some other silo reaches it.
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedProbesLimit = 3;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        });
+
+        // Two activations of one user harm nobody: the store's epochs fence the older one. So no grain waits for a lease after a crash.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
+    }
+
+    private static void Serve(ISiloBuilder silo, ServingOptions options, string where)
+    {
         try
         {
-            silo.AddLongerServing(ServingOptions.Embedded(options.Data.Path) with
-            {
-                UnsafeDurability = options.UnsafeDurability,
-                Engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers),
-            });
+            silo.AddLongerServing(options);
         }
         catch (StoreUnavailableException e)
         {
-            throw new CommandException($"--data {options.Data.Path}: {e.Message}", e);
+            throw new CommandException($"{where}: {e.Message}", e);
         }
     }
 

@@ -53,7 +53,7 @@ internal static class HistoryBlob
         for (var i = 0; i < count; i++)
         {
             codes[i] = blob[(count * 32) + i];
-            times[i] = (long)keys[count + i];
+            times.Add((long)keys[count + i]);
         }
 
         return new HistorySnapshot(

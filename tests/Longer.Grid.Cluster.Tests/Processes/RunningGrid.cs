@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Longer.Grid.Oracle;
 
 namespace Longer.Grid.Cluster.Tests;
@@ -12,6 +9,7 @@ internal sealed class RunningGrid : IDisposable
     {
         Command = command;
         Http = new HttpClient { BaseAddress = url };
+        Caller = new GridCaller(Http);
     }
 
     /// <summary>The process.</summary>
@@ -19,6 +17,9 @@ internal sealed class RunningGrid : IDisposable
 
     /// <summary>Calls its gateway.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>What a caller of it asks.</summary>
+    public GridCaller Caller { get; }
 
     /// <summary>Where it listens.</summary>
     public Uri Url => Http.BaseAddress!;
@@ -41,69 +42,19 @@ internal sealed class RunningGrid : IDisposable
         (await Command.EndAsync()).ShouldExitWith(0);
     }
 
-    /// <summary>Appends events.</summary>
-    /// <returns>How many were accepted.</returns>
-    /// <exception cref="HttpRequestException">The answer was not an acknowledgement, or there was none.</exception>
-    public async Task<int> AppendAsync(string userId, IEnumerable<OracleEvent> events, CancellationToken cancellationToken)
-    {
-        var body = new
-        {
-            events = events.Select(e => new { itemId = e.ItemId, action = e.Action, at = e.AtMs, features = e.Sides }),
-        };
-        using var response = await Http.PostAsJsonAsync($"v1/users/{Uri.EscapeDataString(userId)}/events", body, cancellationToken);
-        return (await BodyAsync(response, cancellationToken))["accepted"]!.GetValue<int>();
-    }
+    /// <inheritdoc cref="GridCaller.AppendAsync"/>
+    public Task<int> AppendAsync(string userId, IEnumerable<OracleEvent> events, CancellationToken cancellationToken) => Caller.AppendAsync(userId, events, cancellationToken);
 
-    /// <summary>All events that the grid keeps of a user, oldest first.</summary>
-    public async Task<List<OracleEvent>> HistoryAsync(string userId)
-    {
-        var events = new List<OracleEvent>();
-        for (long? before = null; ;)
-        {
-            using var response = await Http.GetAsync($"v1/users/{Uri.EscapeDataString(userId)}/history?limit=1000{(before is null ? "" : $"&before={before}")}", Token);
-            var page = await BodyAsync(response, Token);
-            events.AddRange(page["events"]!.AsArray().Select(e => new OracleEvent(
-                e!["itemId"]!.GetValue<string>(),
-                e["action"]!.GetValue<string>(),
-                e["at"]!.GetValue<long>(),
-                e["features"]!.AsObject().ToDictionary(f => f.Key, f => f.Value!.GetValue<string>()))));
-            if (page["next"] is not { } next)
-            {
-                events.Reverse();
-                return events;
-            }
+    /// <inheritdoc cref="GridCaller.HistoryAsync"/>
+    public Task<List<OracleEvent>> HistoryAsync(string userId) => Caller.HistoryAsync(userId);
 
-            before = next.GetValue<long>();
-        }
-    }
-
-    /// <summary>Logits of a request, shape <c>[C, tasks]</c>, row-major: the scores taken back through the sigmoid.</summary>
-    public async Task<List<double>> LogitsAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs)
-    {
-        var body = new
-        {
-            userId,
-            candidates = candidates.Select(c => new { itemId = c.ItemId, features = c.Sides }),
-            at = atMs,
-            timeoutMs = 60_000,
-        };
-        using var response = await Http.PostAsJsonAsync("v1/score", body, Token);
-        var scores = (await BodyAsync(response, Token))["items"]!.AsArray().SelectMany(item => item!["scores"]!.AsObject().Select(s => (double)s.Value!.GetValue<float>()));
-        return [.. scores.Select(p => Math.Log(p / (1 - p)))];
-    }
+    /// <inheritdoc cref="GridCaller.LogitsAsync"/>
+    public Task<List<double>> LogitsAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs) => Caller.LogitsAsync(userId, candidates, atMs);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Command.Dispose();
         Http.Dispose();
-    }
-
-    private static async Task<JsonNode> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created
-            ? JsonNode.Parse(text)!
-            : throw new HttpRequestException($"{(int)response.StatusCode}: {text}");
     }
 }

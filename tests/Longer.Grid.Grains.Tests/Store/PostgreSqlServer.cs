@@ -32,14 +32,21 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         // The server refuses to run as root; the package's own user runs it then.
         Run(null, Environment.IsPrivilegedProcess ? ["install", "-d", "-o", "postgres", "-m", "700", _folder] : ["install", "-d", "-m", "700", _folder]);
         Run("initdb", ["-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]);
-        Run("pg_ctl", ["-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}", "start"]);
+        Start();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Starts the server on the data that there is.</summary>
+    public void Start() =>
+        Run("pg_ctl", ["-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}", "start"]);
+
+    /// <summary>Stops the server as a crash would: connections break, and what was not committed is gone.</summary>
+    public void Stop() => Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"]);
 
     public ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"]);
+        Stop();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -1,0 +1,95 @@
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>Users that append and score at once, each by itself, through whatever gateways answer.</summary>
+internal sealed class ClusterLoad : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
+
+    private readonly RunningCluster _cluster;
+    private readonly List<ClusterUser> _users;
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly TemporaryFolder _folder = new();
+    private readonly Task _running;
+    private readonly HashSet<ClusterProcess> _gone = [];
+
+    public ClusterLoad(RunningCluster cluster, int users, int seed)
+    {
+        _cluster = cluster;
+        Log = new RequestLog(_folder["requests.log"]);
+        _users = [.. Enumerable.Range(0, users).Select(i => new ClusterUser($"user {i}", seed + i, cluster.Model.Config))];
+        _running = Task.WhenAll(_users.Select(RunAsync));
+    }
+
+    public RequestLog Log { get; }
+
+    /// <summary>Events acknowledged to all users.</summary>
+    public int Acknowledged => _users.Sum(user => user.Acknowledged);
+
+    /// <summary>From now on nobody asks a process.</summary>
+    public void Leave(ClusterProcess process)
+    {
+        lock (_gone)
+        {
+            _gone.Add(process);
+        }
+    }
+
+    /// <summary>Waits until so many more events are acknowledged.</summary>
+    public async Task MoreAsync(int events)
+    {
+        for (var wanted = Acknowledged + events; Acknowledged < wanted;)
+        {
+            Assert.False(_running.IsCompleted, "A user's load ended early.");
+            await Task.Delay(20, _stop.Token);
+        }
+    }
+
+    /// <summary>Ends the load, after the requests that are under way.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>Holds every user's events and scores to what was acknowledged.</summary>
+    public async Task CheckAsync(ClusterProcess by)
+    {
+        foreach (var user in _users)
+        {
+            await user.CheckAsync(by.Caller, _cluster.Model);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+        Log.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task RunAsync(ClusterUser user)
+    {
+        for (var turn = 0; !_stop.IsCancellationRequested; turn++)
+        {
+            var caller = Gateway(turn).Caller;
+            var well = turn % 3 == 2
+                ? await Log.SendAsync("score", user.UserId, () => user.ScoreAsync(caller))
+                : await Log.SendAsync("append", user.UserId, () => user.AppendAsync(caller, CancellationToken.None));
+            if (!well)
+            {
+                await Task.Delay(Pause, CancellationToken.None);
+            }
+        }
+    }
+
+    private ClusterProcess Gateway(int turn)
+    {
+        lock (_gone)
+        {
+            var there = _cluster.Processes.Where(p => p.IsGateway && !_gone.Contains(p)).ToList();
+            return there[turn % there.Count];
+        }
+    }
+}

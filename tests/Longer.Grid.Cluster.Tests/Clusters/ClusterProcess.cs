@@ -1,0 +1,54 @@
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>One process of a cluster, with a caller of it where it answers HTTP.</summary>
+internal sealed class ClusterProcess : IDisposable
+{
+    private readonly HttpClient? _http;
+
+    private ClusterProcess(GridCommand command, string name, Uri? url)
+    {
+        (Command, Name) = (command, name);
+        if (url is not null)
+        {
+            _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+            Caller = new GridCaller(_http);
+        }
+    }
+
+    public GridCommand Command { get; }
+
+    /// <summary>Names it in the logs of a test.</summary>
+    public string Name { get; }
+
+    /// <summary>Asks its gateway.</summary>
+    public GridCaller Caller { get => field ?? throw new InvalidOperationException($"{Name} answers no HTTP."); private set; }
+
+    /// <summary>The HTTP client of <see cref="Caller"/>.</summary>
+    public HttpClient Http => _http ?? throw new InvalidOperationException($"{Name} answers no HTTP.");
+
+    /// <summary>Whether it answers HTTP.</summary>
+    public bool IsGateway => _http is not null;
+
+    /// <summary>Starts a silo and waits until it is in the cluster.</summary>
+    public static async Task<ClusterProcess> StartSiloAsync(string database, string name, string roles, params string[] more)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var command = GridCommand.Start(
+            ["run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", "--workers", "1", .. more]);
+        Uri? url = null;
+        if (roles.Contains("gateway", StringComparison.Ordinal))
+        {
+            url = new Uri((await command.LineAsync("  address", token)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        }
+
+        await command.LineAsync("  model", token);
+        return new(command, name, url);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Command.Dispose();
+        _http?.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>Several processes on one PostgreSQL are one grid.</summary>
+public sealed class ClusterTests
+{
+    private const int Seed = 23;
+
+    [Fact]
+    public async Task Events_that_go_in_at_one_gateway_are_scored_at_every_other_as_the_oracle_does()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        var gateway = await cluster.AddAsync("gateway");
+        var random = new Random(Seed);
+        var users = Enumerable.Range(0, 12).Select(i => $"user {i}").ToList();
+        foreach (var user in users)
+        {
+            List<OracleEvent> events = [.. RandomHistories.Events(random, cluster.Model.Config, 40).Select((e, i) => e with { AtMs = 1_700_000_000_000 + (i * 7_000) })];
+            Assert.Equal(events.Count, await cluster.Processes[0].Caller.AppendAsync(user, events, TestContext.Current.CancellationToken));
+            var kept = await gateway.Caller.HistoryAsync(user);
+            foreach (var process in cluster.Processes)
+            {
+                var candidates = RandomHistories.Candidates(random, cluster.Model.Config, kept, 5);
+                var atMs = events.Max(e => e.AtMs) + 1_000;
+                var scored = new OracleCase(new OracleUser(user, new Dictionary<string, string>()), 0, kept, candidates, atMs);
+                ScorerParity.Check(await process.Caller.LogitsAsync(user, candidates, atMs), cluster.Model, scored, $"{user} at {process.Name}");
+            }
+        }
+
+        var silos = new HashSet<string>();
+        foreach (var user in users)
+        {
+            silos.Add(await gateway.Caller.SiloOfAsync(user));
+        }
+
+        Assert.Equal(2, silos.Count);
+    }
+}

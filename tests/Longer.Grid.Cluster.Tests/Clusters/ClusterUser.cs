@@ -1,0 +1,60 @@
+using Longer.Grid.Model;
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>A user whose events are sent in batches, one after another, each until it is acknowledged.</summary>
+internal sealed class ClusterUser(string userId, int seed, LongerConfig config)
+{
+    private readonly Random _random = new(seed);
+    private readonly List<OracleEvent> _acknowledged = [];
+    private List<OracleEvent> _pending = [];
+    private long _nowMs = 1_700_000_000_000;
+
+    public string UserId => userId;
+
+    /// <summary>Events that the grid has acknowledged.</summary>
+    public int Acknowledged => _acknowledged.Count;
+
+    /// <summary>Sends the next batch, or once more the one that was not acknowledged.</summary>
+    public async Task AppendAsync(GridCaller caller, CancellationToken cancellationToken)
+    {
+        if (_pending.Count == 0)
+        {
+            _pending = NextBatch();
+        }
+
+        await caller.AppendAsync(userId, _pending, cancellationToken);
+        _acknowledged.AddRange(_pending);
+        _pending = [];
+    }
+
+    /// <summary>Asks for some scores; their worth is checked by <see cref="CheckAsync"/>.</summary>
+    public Task ScoreAsync(GridCaller caller) => caller.LogitsAsync(userId, [new("7", new Dictionary<string, string>())], _nowMs);
+
+    /// <summary>
+    /// Holds what the grid keeps to what it acknowledged: each acknowledged event is there once, in order, and of the batch that was not acknowledged
+    /// all or nothing. Then some scores to the oracle's.
+    /// </summary>
+    public async Task CheckAsync(GridCaller caller, ModelPackage model)
+    {
+        var kept = await caller.HistoryAsync(userId);
+        Assert.Equal(_acknowledged.Select(Told), kept.Take(_acknowledged.Count).Select(Told));
+        var more = kept.Skip(_acknowledged.Count).Select(Told).ToList();
+        if (more.Count > 0)
+        {
+            Assert.Equal(_pending.Select(Told), more);
+            _acknowledged.AddRange(_pending);
+            _pending = [];
+        }
+
+        var candidates = RandomHistories.Candidates(new Random(seed), config, kept, 3);
+        var scored = new OracleCase(new OracleUser(userId, new Dictionary<string, string>()), 0, kept, candidates, _nowMs + 1_000);
+        ScorerParity.Check(await caller.LogitsAsync(userId, candidates, scored.AtMs), model, scored, userId);
+    }
+
+    private List<OracleEvent> NextBatch() =>
+        [.. RandomHistories.Events(_random, config, _random.Next(1, 12)).Select(e => e with { AtMs = _nowMs += _random.Next(1, 5_000) })];
+
+    private static string Told(OracleEvent it) => $"{it.ItemId} {it.Action} {it.AtMs} {string.Join(',', it.Sides.OrderBy(s => s.Key).Select(s => $"{s.Key}={s.Value}"))}";
+}

@@ -1,0 +1,51 @@
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>What a production cluster meets, with real processes: nothing acknowledged is lost or doubled, and errors end soon.</summary>
+public sealed class FaultTests
+{
+    private const int Seed = 31;
+    private const int Users = 24;
+
+    private static readonly TimeSpan ErrorsEnd = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Kill_9_of_one_serving_silo_of_three_loses_and_doubles_nothing_and_its_errors_end_within_10_seconds()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
+        await using var load = new ClusterLoad(cluster, Users, Seed);
+        await load.MoreAsync(600);
+
+        var killedAt = Fault(load, cluster.Processes[2].Command.Kill);
+        await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(4), Token);
+        await load.StopAsync();
+
+        Tell(load, killedAt);
+        Assert.DoesNotContain(load.Log.Failures, failure => failure.At > killedAt + ErrorsEnd);
+        Assert.Contains(load.Log.Answers, answer => answer.Sent > killedAt + ErrorsEnd);
+        await load.CheckAsync(cluster.Processes[3]);
+    }
+
+    private static TimeSpan Fault(ClusterLoad load, Action fault)
+    {
+        var inFlight = load.Log.InFlight;
+        var at = load.Log.Now;
+        fault();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{inFlight} requests were in flight at the fault.");
+        Assert.True(inFlight > 0, "No request was in flight at the fault: the test says nothing.");
+        return at;
+    }
+
+    private static void Tell(ClusterLoad load, TimeSpan fault)
+    {
+        var failures = load.Log.Failures;
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine($"{load.Acknowledged} events acknowledged, {load.Log.Answers.Count} requests answered, {failures.Count} failed.");
+        output.WriteLine(failures.Count == 0
+            ? "No error."
+            : $"Errors from {(failures.Min(f => f.At) - fault).TotalSeconds:F1} s to {(failures.Max(f => f.At) - fault).TotalSeconds:F1} s after the fault: "
+                + string.Join("; ", failures.Select(f => f.Problem[..Math.Min(160, f.Problem.Length)]).Distinct().Take(5)));
+        output.WriteLine($"The longest answer took {load.Log.Answers.Max(a => a.Took).TotalSeconds:F2} s.");
+    }
+}

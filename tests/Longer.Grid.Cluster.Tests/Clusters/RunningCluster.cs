@@ -1,0 +1,74 @@
+using Longer.Grid.Grains.Tests;
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>A real PostgreSQL server and real processes around it, on loopback.</summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<ClusterProcess> _processes = [];
+
+    private RunningCluster()
+    {
+    }
+
+    /// <summary>The database's server.</summary>
+    public PostgreSqlServer Server { get; } = new();
+
+    /// <summary>The cluster's database.</summary>
+    public string Database { get; private set; } = "";
+
+    /// <summary>The model that serves.</summary>
+    public ModelPackage Model { get; private set; } = null!;
+
+    /// <summary>The processes, in the order they were started.</summary>
+    public IReadOnlyList<ClusterProcess> Processes => _processes;
+
+    /// <summary>Starts a database, brings its tables up to date, and starts silos, and a gateway where they are none, with a random model.</summary>
+    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway")
+    {
+        var cluster = new RunningCluster();
+        try
+        {
+            await cluster.Server.InitializeAsync();
+            cluster.Database = cluster.Server.NewDatabase();
+            (await GridCommand.RunAsync("migrate", "--cluster", cluster.Database)).ShouldExitWith(0);
+            cluster.Model = ModelFiles.Write(cluster._folder["model"], modelSeed);
+            for (var i = 0; i < silos; i++)
+            {
+                await cluster.AddAsync(roles);
+            }
+
+            if (!roles.Contains("gateway", StringComparison.Ordinal))
+            {
+                await cluster.AddAsync("gateway");
+            }
+
+            var url = cluster._processes.First(p => p.IsGateway).Http.BaseAddress!.AbsoluteUri;
+            (await GridCommand.RunAsync("publish", "--url", url, "--model", cluster._folder["model"], "--activate")).ShouldExitWith(0);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more silo.</summary>
+    public async Task<ClusterProcess> AddAsync(string roles, params string[] more)
+    {
+        var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, more);
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _processes.ForEach(process => process.Dispose());
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>What callers of a gateway ask, over HTTP.</summary>
+internal sealed class GridCaller(HttpClient http)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Appends events.</summary>
+    /// <returns>How many were accepted.</returns>
+    /// <exception cref="HttpRequestException">The answer was not an acknowledgement, or there was none.</exception>
+    public async Task<int> AppendAsync(string userId, IEnumerable<OracleEvent> events, CancellationToken cancellationToken)
+    {
+        var body = new
+        {
+            events = events.Select(e => new { itemId = e.ItemId, action = e.Action, at = e.AtMs, features = e.Sides }),
+        };
+        using var response = await http.PostAsJsonAsync($"v1/users/{Uri.EscapeDataString(userId)}/events", body, cancellationToken);
+        return (await BodyAsync(response, cancellationToken))["accepted"]!.GetValue<int>();
+    }
+
+    /// <summary>All events that the grid keeps of a user, oldest first.</summary>
+    public async Task<List<OracleEvent>> HistoryAsync(string userId)
+    {
+        var events = new List<OracleEvent>();
+        for (long? before = null; ;)
+        {
+            using var response = await http.GetAsync($"v1/users/{Uri.EscapeDataString(userId)}/history?limit=1000{(before is null ? "" : $"&before={before}")}", Token);
+            var page = await BodyAsync(response, Token);
+            events.AddRange(page["events"]!.AsArray().Select(e => new OracleEvent(
+                e!["itemId"]!.GetValue<string>(),
+                e["action"]!.GetValue<string>(),
+                e["at"]!.GetValue<long>(),
+                e["features"]!.AsObject().ToDictionary(f => f.Key, f => f.Value!.GetValue<string>()))));
+            if (page["next"] is not { } next)
+            {
+                events.Reverse();
+                return events;
+            }
+
+            before = next.GetValue<long>();
+        }
+    }
+
+    /// <summary>Logits of a request, shape <c>[C, tasks]</c>, row-major: the scores taken back through the sigmoid.</summary>
+    public async Task<List<double>> LogitsAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs)
+    {
+        var body = new
+        {
+            userId,
+            candidates = candidates.Select(c => new { itemId = c.ItemId, features = c.Sides }),
+            at = atMs,
+            timeoutMs = 60_000,
+        };
+        using var response = await http.PostAsJsonAsync("v1/score", body, Token);
+        var scores = (await BodyAsync(response, Token))["items"]!.AsArray().SelectMany(item => item!["scores"]!.AsObject().Select(s => (double)s.Value!.GetValue<float>()));
+        return [.. scores.Select(p => Math.Log(p / (1 - p)))];
+    }
+
+    /// <summary>The silo that holds a user.</summary>
+    public async Task<string> SiloOfAsync(string userId)
+    {
+        using var response = await http.GetAsync($"v1/users/{Uri.EscapeDataString(userId)}", Token);
+        return (await BodyAsync(response, Token))["silo"]!.GetValue<string>();
+    }
+
+    private static async Task<JsonNode> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created
+            ? JsonNode.Parse(text)!
+            : throw new HttpRequestException($"{(int)response.StatusCode}: {text}");
+    }
+}
