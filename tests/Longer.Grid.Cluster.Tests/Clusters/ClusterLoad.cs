@@ -44,6 +44,13 @@ internal sealed class ClusterLoad : IAsyncDisposable
         }
     }
 
+    /// <summary>How many of the users are on which silo.</summary>
+    public async Task<Dictionary<string, int>> UsersBySiloAsync(ClusterProcess by)
+    {
+        var silos = await Task.WhenAll(_users.Select(user => by.Caller.SiloOfAsync(user.UserId)));
+        return silos.CountBy(silo => silo).ToDictionary();
+    }
+
     /// <summary>Ends the load, after the requests that are under way.</summary>
     public async Task StopAsync()
     {

@@ -27,6 +27,67 @@ public sealed class FaultTests
         await load.CheckAsync(cluster.Processes[3]);
     }
 
+    [Fact]
+    public async Task Kill_9_of_all_loses_and_doubles_nothing()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
+        await using var load = new ClusterLoad(cluster, Users, Seed);
+        await load.MoreAsync(600);
+
+        List<ClusterProcess> killed = [.. cluster.Processes];
+        var killedAt = Fault(load, () => killed.ForEach(process => process.Command.Kill()));
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.AddAsync("serve,gateway")));
+        killed.ForEach(load.Leave);
+        await load.MoreAsync(600);
+        await load.StopAsync();
+
+        Tell(load, killedAt);
+        await load.CheckAsync(cluster.Processes[^1]);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_that_crashes_and_is_gone_for_20_seconds_takes_nothing_acknowledged_and_needs_no_restart_of_the_grid()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        await using var load = new ClusterLoad(cluster, Users, Seed);
+        await load.MoreAsync(600);
+
+        var stoppedAt = Fault(load, cluster.Server.Stop);
+        await Task.Delay(TimeSpan.FromSeconds(20), Token);
+        cluster.Server.Start();
+        var startedAt = load.Log.Now;
+        await load.MoreAsync(600);
+        await Task.Delay(TimeSpan.FromSeconds(3), Token);
+        await load.StopAsync();
+
+        Tell(load, stoppedAt);
+        Assert.Contains(load.Log.Failures, failure => failure.At < startedAt && failure.Request.StartsWith("append", StringComparison.Ordinal));
+        Assert.All(load.Log.Failures, failure => Assert.StartsWith("503", failure.Problem, StringComparison.Ordinal));
+        Assert.DoesNotContain(load.Log.Failures, failure => failure.At > startedAt + ErrorsEnd);
+        Assert.Contains(load.Log.Answers, answer => answer.Kind == "score" && answer.Sent > stoppedAt + TimeSpan.FromSeconds(5) && answer.Sent + answer.Took < startedAt);
+        await load.CheckAsync(cluster.Processes[1]);
+    }
+
+    [Fact]
+    public async Task A_silo_that_freezes_past_its_eviction_and_goes_on_writes_nothing_and_its_successors_are_not_blocked()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
+        await using var load = new ClusterLoad(cluster, Users, Seed);
+        await load.MoreAsync(600);
+
+        var frozen = cluster.Processes[2].Command;
+        var frozenAt = Fault(load, frozen.Freeze);
+        await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(4), Token);
+        frozen.Resume();
+        await load.MoreAsync(600);
+        await Task.Delay(TimeSpan.FromSeconds(4), Token);
+        await load.StopAsync();
+
+        Tell(load, frozenAt);
+        Assert.DoesNotContain(load.Log.Failures, failure => failure.At > frozenAt + ErrorsEnd);
+        await load.CheckAsync(cluster.Processes[3]);
+    }
+
     private static TimeSpan Fault(ClusterLoad load, Action fault)
     {
         var inFlight = load.Log.InFlight;

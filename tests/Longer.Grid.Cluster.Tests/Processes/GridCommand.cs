@@ -63,6 +63,12 @@ internal sealed class GridCommand : IDisposable
     /// <summary>Ends the process as a crash does: nothing of it runs any more.</summary>
     public void Kill() => Signal("KILL");
 
+    /// <summary>Stops the process from running at all, as a machine does that hangs.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Lets a frozen process go on as if no time had passed.</summary>
+    public void Resume() => Signal("CONT");
+
     /// <summary>Waits for the end.</summary>
     public async Task<GridResult> EndAsync()
     {
