@@ -3,7 +3,8 @@ namespace Longer.Grid.Cluster.Tests;
 /// <summary>Users that append and score at once, each by itself, through whatever gateways answer.</summary>
 internal sealed class ClusterLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
+    /// <summary>Between a user's requests, so that the load does not take all of a small machine.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     private readonly RunningCluster _cluster;
     private readonly List<ClusterUser> _users;
@@ -81,13 +82,10 @@ internal sealed class ClusterLoad : IAsyncDisposable
         for (var turn = 0; !_stop.IsCancellationRequested; turn++)
         {
             var caller = Gateway(turn).Caller;
-            var well = turn % 3 == 2
-                ? await Log.SendAsync("score", user.UserId, () => user.ScoreAsync(caller))
-                : await Log.SendAsync("append", user.UserId, () => user.AppendAsync(caller, CancellationToken.None));
-            if (!well)
-            {
-                await Task.Delay(Pause, CancellationToken.None);
-            }
+            await (turn % 3 == 2
+                ? Log.SendAsync("score", user.UserId, () => user.ScoreAsync(caller))
+                : Log.SendAsync("append", user.UserId, () => user.AppendAsync(caller, CancellationToken.None)));
+            await Task.Delay(Pause, CancellationToken.None);
         }
     }
 

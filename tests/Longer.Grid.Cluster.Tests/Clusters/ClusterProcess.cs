@@ -45,6 +45,14 @@ internal sealed class ClusterProcess : IDisposable
         return new(command, name, url);
     }
 
+    /// <summary>Starts a gateway that is no silo, and waits until it answers.</summary>
+    public static async Task<ClusterProcess> StartGatewayAsync(string database, string name)
+    {
+        var command = GridCommand.StartProgram("Longer.Grid.Gateway", "--cluster", database, "--http", "http://127.0.0.1:0");
+        var address = await command.LineAsync("  address", TestContext.Current.CancellationToken);
+        return new(command, name, new Uri(address.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -17,7 +17,7 @@ public sealed class FaultTests
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
-        var killedAt = Fault(load, cluster.Processes[2].Command.Kill);
+        var killedAt = await FaultAsync(load, cluster.Processes[2].Command.Kill);
         await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(4), Token);
         await load.StopAsync();
 
@@ -35,7 +35,7 @@ public sealed class FaultTests
         await load.MoreAsync(600);
 
         List<ClusterProcess> killed = [.. cluster.Processes];
-        var killedAt = Fault(load, () => killed.ForEach(process => process.Command.Kill()));
+        var killedAt = await FaultAsync(load, () => killed.ForEach(process => process.Command.Kill()));
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.AddAsync("serve,gateway")));
         killed.ForEach(load.Leave);
         await load.MoreAsync(600);
@@ -52,7 +52,7 @@ public sealed class FaultTests
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
-        var stoppedAt = Fault(load, cluster.Server.Stop);
+        var stoppedAt = await FaultAsync(load, cluster.Server.Stop);
         await Task.Delay(TimeSpan.FromSeconds(20), Token);
         cluster.Server.Start();
         var startedAt = load.Log.Now;
@@ -76,7 +76,7 @@ public sealed class FaultTests
         await load.MoreAsync(600);
 
         var frozen = cluster.Processes[2].Command;
-        var frozenAt = Fault(load, frozen.Freeze);
+        var frozenAt = await FaultAsync(load, frozen.Freeze);
         await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(4), Token);
         frozen.Resume();
         await load.MoreAsync(600);
@@ -88,10 +88,15 @@ public sealed class FaultTests
         await load.CheckAsync(cluster.Processes[3]);
     }
 
-    private static TimeSpan Fault(ClusterLoad load, Action fault)
+    /// <summary>Injects a fault at a moment when requests are in flight.</summary>
+    private static async Task<TimeSpan> FaultAsync(ClusterLoad load, Action fault)
     {
-        var inFlight = load.Log.InFlight;
-        var at = load.Log.Now;
+        while (load.Log.InFlight == 0)
+        {
+            await Task.Yield();
+        }
+
+        var (inFlight, at) = (load.Log.InFlight, load.Log.Now);
         fault();
         TestContext.Current.TestOutputHelper!.WriteLine($"{inFlight} requests were in flight at the fault.");
         Assert.True(inFlight > 0, "No request was in flight at the fault: the test says nothing.");

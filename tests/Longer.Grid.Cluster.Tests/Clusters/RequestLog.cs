@@ -50,8 +50,7 @@ internal sealed class RequestLog : IDisposable
     }
 
     /// <summary>Sends a request between its two lines.</summary>
-    /// <returns>Whether it was answered well.</returns>
-    public async Task<bool> SendAsync(string kind, string what, Func<Task> send)
+    public async Task SendAsync(string kind, string what, Func<Task> send)
     {
         var number = Interlocked.Increment(ref _sent);
         var sent = Write(number, "sent", $"{kind} {what}");
@@ -64,8 +63,6 @@ internal sealed class RequestLog : IDisposable
             {
                 _answers.Add((sent, answered - sent, kind));
             }
-
-            return true;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -74,8 +71,6 @@ internal sealed class RequestLog : IDisposable
             {
                 _failures.Add((at, $"{kind} {what}", e.Message));
             }
-
-            return false;
         }
         finally
         {

@@ -42,7 +42,7 @@ internal sealed class RunningCluster : IAsyncDisposable
 
             if (!roles.Contains("gateway", StringComparison.Ordinal))
             {
-                await cluster.AddAsync("gateway");
+                await cluster.AddGatewayAsync();
             }
 
             var url = cluster._processes.First(p => p.IsGateway).Http.BaseAddress!.AbsoluteUri;
@@ -60,6 +60,14 @@ internal sealed class RunningCluster : IAsyncDisposable
     public async Task<ClusterProcess> AddAsync(string roles, params string[] more)
     {
         var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, more);
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Starts a gateway that is no silo.</summary>
+    public async Task<ClusterProcess> AddGatewayAsync()
+    {
+        var process = await ClusterProcess.StartGatewayAsync(Database, $"gateway {_processes.Count}");
         _processes.Add(process);
         return process;
     }

@@ -19,9 +19,12 @@ internal sealed class GridCommand : IDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts a command line; its output is piped, so it is not a terminal.</summary>
-    public static GridCommand Start(params string[] arguments)
+    public static GridCommand Start(params string[] arguments) => StartProgram("longer-grid", arguments);
+
+    /// <summary>Starts another program of this project.</summary>
+    public static GridCommand StartProgram(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "longer-grid"))
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

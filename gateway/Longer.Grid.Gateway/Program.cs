@@ -1,0 +1,3 @@
+using Longer.Grid.Gateway;
+
+return await GatewayProcess.RunAsync(args, Console.Out, Console.Error);
