@@ -26,11 +26,15 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     /// <summary>While set, users are not opened before it is completed.</summary>
     public TaskCompletionSource? HoldOpens { get; set; }
 
+    /// <summary>Completes when an opening has come to <see cref="HoldOpens"/>.</summary>
+    public TaskCompletionSource HeldOpen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public async Task<UserHead> OpenAsync(string userId)
     {
         Interlocked.Increment(ref _opens);
         if (HoldOpens is { } hold)
         {
+            HeldOpen.TrySetResult();
             await hold.Task;
         }
 
