@@ -93,14 +93,14 @@ internal abstract record UserWrite(string UserId)
     }
 
     /// <summary>Removes the user; or only, where asked, a head that holds nothing.</summary>
-    public sealed record Forget(string UserId, long Epoch, bool OnlyIfEmpty) : UserWrite(UserId)
+    public sealed record Forget(string UserId, long Epoch, long ExpectedOrdinal, bool OnlyIfEmpty) : UserWrite(UserId)
     {
         public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
-            OnlyIfEmpty
-                ? "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1"
-                : "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch RETURNING 1",
+            "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected"
+                + (OnlyIfEmpty ? " AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1" : " RETURNING 1"),
             ("user", UserId),
-            ("epoch", Epoch));
+            ("epoch", Epoch),
+            ("expected", ExpectedOrdinal));
 
         public override IEnumerable<SqlStatement> Follow()
         {

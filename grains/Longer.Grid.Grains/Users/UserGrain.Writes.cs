@@ -57,7 +57,7 @@ internal sealed partial class UserGrain
     public Task ForgetAsync(CancellationToken cancellationToken) => WriteAsync(
         async life =>
         {
-            await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, onlyIfEmpty: false));
+            await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, onlyIfEmpty: false));
             _life = Task.FromResult(UserLife.Forgotten(UserId));
             DropKv();
             return true;

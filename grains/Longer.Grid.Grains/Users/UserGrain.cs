@@ -48,7 +48,7 @@ internal sealed partial class UserGrain(
             try
             {
                 // Asking about somebody who was never seen leaves nothing behind.
-                await store.ForgetAsync(UserId, epoch, onlyIfEmpty: true);
+                await store.ForgetAsync(UserId, epoch, expectedOrdinal: 0, onlyIfEmpty: true);
             }
             catch (GridException e)
             {

@@ -54,7 +54,8 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     public Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) =>
         Fault(() => store.SetProfileAsync(userId, epoch, expectedOrdinal, profile));
 
-    public Task<bool> ForgetAsync(string userId, long epoch, bool onlyIfEmpty) => Fault(() => store.ForgetAsync(userId, epoch, onlyIfEmpty));
+    public Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty) =>
+        Fault(() => store.ForgetAsync(userId, epoch, expectedOrdinal, onlyIfEmpty));
 
     public void Dispose() => store.Dispose();
 
