@@ -12,6 +12,7 @@ internal sealed class UserLife
 {
     private readonly string _userId;
     private readonly List<BehaviorEvent> _newestSegment = [];
+    private (long Ordinal, long AtMs)? _oldest;
 
     private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile, IReadOnlySet<string> sides)
     {
@@ -41,7 +42,12 @@ internal sealed class UserLife
     /// <summary>Whether this is all of the user, and not only the right to write.</summary>
     public bool IsRead { get; private init; } = true;
 
-    public bool IsEmpty => History.NextOrdinal == 0 && Profile.IsEmpty;
+    public bool IsEmptyOfEvents => History.NextOrdinal == 0;
+
+    public bool IsEmpty => IsEmptyOfEvents && Profile.IsEmpty;
+
+    /// <summary>The oldest kept event; <see langword="null"/> where it is in the store alone, and <see cref="LookBackAsync"/> has not read it.</summary>
+    public (long Ordinal, long AtMs)? Oldest => _oldest ?? (History is { Count: > 0, FirstOrdinal: 0 } ? (0, History.Snapshot().AtMs(0)) : null);
 
     public UserInput Input => new(History.Snapshot(), Features);
 
@@ -82,6 +88,18 @@ internal sealed class UserLife
             : throw StoredEvents.Unreadable(userId, to, $"the segments end at ordinal {expected}; the head says {head.NextOrdinal}");
     }
 
+    /// <summary>Finds the oldest kept event. Only while no write is under way.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
+    public async Task LookBackAsync(IBehaviorStore store)
+    {
+        if (!IsEmptyOfEvents && Oldest is null)
+        {
+            var segment = await store.ReadOldestSegmentAsync(_userId) ?? throw StoredEvents.Unreadable(_userId, 0, "it is not there, and no other is");
+            _oldest = (segment.FirstOrdinal, StoredEvents.Read(_userId, segment)[0].AtMs);
+        }
+    }
+
     /// <summary>A user that came from another silo.</summary>
     public static UserLife Arrived(string userId, UserHead head, CarriedUser carried)
     {
@@ -112,6 +130,7 @@ internal sealed class UserLife
         // With some slack, so that not every append moves the columns.
         if (History.Count > keep + (keep / 32))
         {
+            _oldest ??= Oldest;
             History.TrimToNewest((int)keep);
             Reach = keep;
         }
@@ -121,6 +140,7 @@ internal sealed class UserLife
     public void Replace(IReadOnlyList<BehaviorEvent> events)
     {
         History = new EventHistory();
+        _oldest = null;
         Reach = long.MaxValue;
         _newestSegment.Clear();
         Take(events);
