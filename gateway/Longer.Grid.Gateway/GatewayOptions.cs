@@ -21,6 +21,12 @@ public sealed record GatewayOptions
     /// <summary>How long a score without <c>timeoutMs</c> is waited for.</summary>
     public TimeSpan ScoreTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a write is waited for, its repetitions included. A little above the time that a silo gives it, so that the silo's answer
+    /// comes first: that one says for sure that nothing was changed.
+    /// </summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
     /// <summary>How often a write is tried again when another activation of the user took over while it ran.</summary>
     public int StaleWriterRetries { get; init; } = 3;
 

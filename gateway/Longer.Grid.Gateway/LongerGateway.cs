@@ -9,8 +9,10 @@ namespace Longer.Grid.Gateway;
 public static class LongerGateway
 {
     /// <summary>Registers the gateway. The process registers <c>IGrainFactory</c> and <c>IModelUploads</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; it is named.</exception>
     public static IServiceCollection AddLongerGateway(this IServiceCollection services, GatewayOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<StaleWriterRetry>();

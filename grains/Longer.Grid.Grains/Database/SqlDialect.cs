@@ -48,6 +48,11 @@ public abstract class SqlDialect
     /// <summary>Whether an error says for sure that nothing of what was sent is committed.</summary>
     public abstract bool SaysNothingCommitted(Exception failure);
 
+    /// <summary>Called after a transaction that erased rows: makes sure that no file of the database can be read for them.</summary>
+    /// <param name="connection">In no transaction.</param>
+    /// <returns>Whether it is so. If not, somebody still reads an older state: it is tried again.</returns>
+    public virtual bool Erased(DbConnection connection) => true;
+
     /// <summary>Runs one statement that takes no parameters and returns its only value.</summary>
     protected static string? Ask(DbConnection connection, string sql)
     {

@@ -7,6 +7,8 @@ namespace Longer.Grid.Grains;
 internal class SqliteDialect : SqlDialect
 {
     private const string SynchronousFull = "2";
+    private const string NotBusy = "0";
+    private const string BusyTimeout = "PRAGMA busy_timeout=10000";
 
     /// <inheritdoc/>
     public override string Bytes => "BLOB";
@@ -36,7 +38,7 @@ internal class SqliteDialect : SqlDialect
     {
         Ask(connection, "PRAGMA journal_mode=WAL");
         Ask(connection, unsafeDurability ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
-        Ask(connection, "PRAGMA busy_timeout=10000");
+        Ask(connection, BusyTimeout);
 
         // Forgotten means gone from the file too.
         Ask(connection, "PRAGMA secure_delete=ON");
@@ -62,6 +64,22 @@ internal class SqliteDialect : SqlDialect
     {
         using var command = connection.Command(transaction, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @name", ("name", table));
         return command.ExecuteScalar() is > 0L;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The tables forget at once (<c>secure_delete</c>); what was written before is in the log until that is taken in and cut off.</remarks>
+    public override bool Erased(DbConnection connection)
+    {
+        // Readings of ours are short; whoever reads for longer is not waited for, as all writes would wait too.
+        Ask(connection, "PRAGMA busy_timeout=500");
+        try
+        {
+            return Ask(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == NotBusy;
+        }
+        finally
+        {
+            Ask(connection, BusyTimeout);
+        }
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ public static class LongerServing
     /// <summary>Name of the grain storage that the grid's own grains use.</summary>
     internal const string Storage = "longer";
 
+    /// <summary>Orleans' own, after which its caller is told that no answer came.</summary>
+    private static readonly TimeSpan OrleansResponseTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Adds the user and registry grains with their store. The active model, if there is one, is loaded before the silo takes calls. An
     /// embedded database's tables are brought up to date; those of a cluster's are checked.
@@ -21,6 +24,8 @@ public static class LongerServing
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WriterQueueLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ScoreTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.WriteTimeout, OrleansResponseTimeout);
         var (database, dialect) = (options.Database, options.Database.Dialect);
         if (options.IsEmbedded)
         {

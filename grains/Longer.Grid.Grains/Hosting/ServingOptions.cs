@@ -30,6 +30,12 @@ public sealed record ServingOptions
     /// <summary>Writes of one user that may wait for each other. Default 64. At least 1.</summary>
     public int WriterQueueLimit { get; init; } = 64;
 
+    /// <summary>
+    /// How long a write waits for its turn and for its user; past it, nothing was changed. Default 20 s. Above zero, and below the 30 s after
+    /// which Orleans tells a caller nothing but that no answer came.
+    /// </summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long a score waits that names no time itself. Default 10 s.</summary>
     public TimeSpan ScoreTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -91,7 +91,8 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
         WroteAsync(new UserWrite.SetProfile(userId, epoch, expectedOrdinal, profile));
 
     /// <inheritdoc/>
-    public Task<bool> ForgetAsync(string userId, long epoch, bool onlyIfEmpty) => WroteAsync(new UserWrite.Forget(userId, epoch, onlyIfEmpty));
+    public Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty) =>
+        WroteAsync(new UserWrite.Forget(userId, epoch, expectedOrdinal, onlyIfEmpty));
 
     /// <inheritdoc/>
     public void Dispose()

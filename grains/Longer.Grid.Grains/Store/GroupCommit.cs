@@ -19,6 +19,9 @@ internal sealed class GroupCommit : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
 
+    /// <summary>Whether something was erased that can perhaps still be found in the database's files.</summary>
+    private bool _leftTraces;
+
     public GroupCommit(Func<DbConnection> open, SqlDialect dialect, TimeProvider time)
     {
         (_open, _dialect, _time) = (open, dialect, time);
@@ -112,12 +115,32 @@ internal sealed class GroupCommit : IDisposable
             return committing;
         }
 
+        _leftTraces |= group.Where((pending, i) => pending.Write.Erases && results[i] is not null).Any();
+        if (_leftTraces)
+        {
+            EraseTraces(connection);
+        }
+
         for (var i = 0; i < results.Length; i++)
         {
             group[i].Answer.TrySetResult(results[i]);
         }
 
         return true;
+    }
+
+    /// <summary>Before the answer, which says that nothing is left. Where somebody reads for long, with the next group.</summary>
+    private void EraseTraces(DbConnection connection)
+    {
+        try
+        {
+            _leftTraces = !_dialect.Erased(connection);
+        }
+        catch (DbException)
+        {
+            // What was written is committed all the same; a connection that broke is met by the next group, which tries again.
+            _leftTraces = true;
+        }
     }
 
     private static bool IsAlive(DbConnection? connection)

@@ -38,5 +38,5 @@ public interface IBehaviorStore
 
     /// <summary>Removes head and segments; with <paramref name="onlyIfEmpty"/> only a head that holds nothing.</summary>
     /// <exception cref="StoreUnavailableException">The store did not commit, or did not say so.</exception>
-    Task<bool> ForgetAsync(string userId, long epoch, bool onlyIfEmpty);
+    Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty);
 }

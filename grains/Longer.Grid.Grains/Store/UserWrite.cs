@@ -21,6 +21,9 @@ internal abstract record UserWrite(string UserId)
     /// <summary>What follows; it does nothing where the condition does not hold.</summary>
     public virtual IEnumerable<SqlStatement> Follow() => [];
 
+    /// <summary>Whether nothing that was stored may be found anywhere once it is answered.</summary>
+    public virtual bool Erases => false;
+
     /// <summary>What the caller gets for the row of <see cref="Decide"/>.</summary>
     public virtual object Result(DbDataReader row) => Done;
 
@@ -93,14 +96,16 @@ internal abstract record UserWrite(string UserId)
     }
 
     /// <summary>Removes the user; or only, where asked, a head that holds nothing.</summary>
-    public sealed record Forget(string UserId, long Epoch, bool OnlyIfEmpty) : UserWrite(UserId)
+    public sealed record Forget(string UserId, long Epoch, long ExpectedOrdinal, bool OnlyIfEmpty) : UserWrite(UserId)
     {
+        public override bool Erases => !OnlyIfEmpty;
+
         public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
-            OnlyIfEmpty
-                ? "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1"
-                : "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch RETURNING 1",
+            "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected"
+                + (OnlyIfEmpty ? " AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1" : " RETURNING 1"),
             ("user", UserId),
-            ("epoch", Epoch));
+            ("epoch", Epoch),
+            ("expected", ExpectedOrdinal));
 
         public override IEnumerable<SqlStatement> Follow()
         {

@@ -59,7 +59,7 @@ internal sealed partial class UserGrain
     public Task ForgetAsync(CancellationToken cancellationToken) => WriteAsync(
         async life =>
         {
-            await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, onlyIfEmpty: false));
+            await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, onlyIfEmpty: false));
             _life = Task.FromResult(UserLife.Forgotten(UserId));
             DropKv();
             return true;
@@ -69,7 +69,7 @@ internal sealed partial class UserGrain
 
     /// <summary>Runs a write when it is its turn, as the one that owns the user.</summary>
     /// <param name="write">Gets the user as committed.</param>
-    /// <param name="cancellationToken">Abandons the write while it waits for its turn.</param>
+    /// <param name="cancellationToken">Abandons the write while it waits for its turn, as <see cref="ServingOptions.WriteTimeout"/> does.</param>
     /// <param name="overwrites">Whether it needs nothing of what is stored: damage to that does not stop it then.</param>
     private async Task<T> WriteAsync<T>(Func<UserLife, Task<T>> write, CancellationToken cancellationToken, bool overwrites = false)
     {
@@ -81,13 +81,9 @@ internal sealed partial class UserGrain
         _writers++;
         try
         {
-            await _turn.WaitAsync(cancellationToken);
+            var life = await TakeTurnAsync(overwrites, cancellationToken);
             try
             {
-                var life = await OwnedLifeAsync(overwrites);
-
-                // Whoever has gone while the store was slow does not expect anything to change any more.
-                cancellationToken.ThrowIfCancellationRequested();
                 return await write(life);
             }
             finally
@@ -99,6 +95,44 @@ internal sealed partial class UserGrain
         {
             _writers--;
         }
+    }
+
+    /// <summary>Waits until it is a write's turn, and for the user, no longer than a write may. The turn is the caller's then.</summary>
+    /// <exception cref="OverloadedException">The time passed.</exception>
+    private async Task<UserLife> TakeTurnAsync(bool overwrites, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(options.WriteTimeout, time);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await _turn.WaitAsync(gone.Token);
+            var owning = OwnedLifeAsync(overwrites);
+            try
+            {
+                var life = await owning.WaitAsync(gone.Token);
+
+                // Whoever has gone, or was refused, while the store was slow does not expect anything to change any more.
+                gone.Token.ThrowIfCancellationRequested();
+                return life;
+            }
+            catch
+            {
+                // The reading goes on for those who come next, and they come after it: two at once would fence each other off.
+                _ = ReleaseAfterAsync(owning);
+                throw;
+            }
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new OverloadedException(
+                TimeSpan.FromSeconds(1), $"The write waited {options.WriteTimeout.TotalSeconds:0.###} s for its turn; nothing was changed.", e);
+        }
+    }
+
+    private async Task ReleaseAfterAsync(Task reading)
+    {
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _turn.Release();
     }
 
     /// <summary>The user, with an epoch to write under, and with no doubt about what is committed.</summary>

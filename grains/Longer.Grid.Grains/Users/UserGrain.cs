@@ -27,6 +27,7 @@ internal sealed partial class UserGrain(
     private UserKv? _kv;
     private Task? _refresh;
     private Task<UserLife>? _widening;
+    private Task<bool>? _lookingBack;
     private CarriedUser? _carried;
 
     private string UserId => this.GetPrimaryKeyString();
@@ -48,7 +49,7 @@ internal sealed partial class UserGrain(
             try
             {
                 // Asking about somebody who was never seen leaves nothing behind.
-                await store.ForgetAsync(UserId, epoch, onlyIfEmpty: true);
+                await store.ForgetAsync(UserId, epoch, expectedOrdinal: 0, onlyIfEmpty: true);
             }
             catch (GridException e)
             {
@@ -107,20 +108,43 @@ internal sealed partial class UserGrain(
     public async Task<UserStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var loaded = _life is { IsCompletedSuccessfully: true };
-        var life = await LifeAsync();
-        var oldest = life.History.NextOrdinal > 0 ? await store.ReadOldestSegmentAsync(UserId) : null;
-        var history = life.History.Snapshot();
+        var life = await LifeToItsOldestAsync();
+
+        // All of one state: nothing is awaited from here on.
+        var (history, oldest) = (life.History.Snapshot(), life.Oldest);
         var resident = _kv is { IsResident: true };
         return new(
             history.NextOrdinal,
-            oldest?.FirstOrdinal ?? 0,
-            oldest is null ? null : StoredEvents.Read(UserId, oldest)[0].AtMs,
+            oldest?.Ordinal ?? 0,
+            oldest?.AtMs,
             history.Count > 0 ? history.AtMs(history.NextOrdinal - 1) : null,
             resident ? UserTier.Device : loaded && !life.IsEmpty ? UserTier.Host : UserTier.Store,
             silo.Name,
             _kv?.ModelVersion,
             _kv?.DeviceBytes ?? 0,
             life.HostBytes);
+    }
+
+    /// <summary>The user with its oldest kept event, which may be older than all that is in memory.</summary>
+    private async Task<UserLife> LifeToItsOldestAsync()
+    {
+        while (true)
+        {
+            var life = await LifeAsync();
+            if (life.IsEmptyOfEvents || life.Oldest is not null)
+            {
+                return life;
+            }
+
+            // One reading for all who ask, in the writers' order: between two writes the store's state is the one in memory.
+            await (_lookingBack is { IsCompleted: false } reading ? reading : _lookingBack = WriteAsync(
+                async now =>
+                {
+                    await now.LookBackAsync(store);
+                    return true;
+                },
+                CancellationToken.None));
+        }
     }
 
     /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>

@@ -17,6 +17,7 @@ internal sealed class UserLife
 
     /// <summary>The largest time among the kept events that are not in memory; as long as they were not looked at, there could be any.</summary>
     private long _olderNewestMs = long.MinValue;
+    private (long Ordinal, long AtMs)? _oldest;
 
     private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile, IReadOnlySet<string> sides)
     {
@@ -49,7 +50,12 @@ internal sealed class UserLife
     /// <summary>Memory of the events, spare capacity counted.</summary>
     public long HostBytes => History.Bytes + (_open?.Events.Length ?? 0);
 
-    public bool IsEmpty => History.NextOrdinal == 0 && Profile.IsEmpty;
+    public bool IsEmptyOfEvents => History.NextOrdinal == 0;
+
+    public bool IsEmpty => IsEmptyOfEvents && Profile.IsEmpty;
+
+    /// <summary>The oldest kept event; <see langword="null"/> where it is in the store alone, and <see cref="LookBackAsync"/> has not read it.</summary>
+    public (long Ordinal, long AtMs)? Oldest => _oldest ?? (History is { Count: > 0, FirstOrdinal: 0 } ? (0, History.Snapshot().AtMs(0)) : null);
 
     public UserInput Input => new(History.Snapshot(), Features);
 
@@ -90,6 +96,18 @@ internal sealed class UserLife
         return expected == head.NextOrdinal
             ? life
             : throw StoredEvents.Unreadable(userId, to, $"the segments end at ordinal {expected}; the head says {head.NextOrdinal}");
+    }
+
+    /// <summary>Finds the oldest kept event. Only while no write is under way.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    /// <exception cref="UserUnreadableException">What it holds is damaged; the segment is named.</exception>
+    public async Task LookBackAsync(IBehaviorStore store)
+    {
+        if (!IsEmptyOfEvents && Oldest is null)
+        {
+            var segment = await store.ReadOldestSegmentAsync(_userId) ?? throw StoredEvents.Unreadable(_userId, 0, "it is not there, and no other is");
+            _oldest = (segment.FirstOrdinal, StoredEvents.Read(_userId, segment)[0].AtMs);
+        }
     }
 
     /// <summary>A user that came from another silo.</summary>
@@ -150,6 +168,7 @@ internal sealed class UserLife
         // With some slack, so that not every append moves the columns, and less than they have, so that they never grow for it.
         if (History.Count > keep + (keep / 64))
         {
+            _oldest ??= Oldest;
             var history = History.Snapshot();
             for (var ordinal = history.FirstOrdinal; ordinal < history.NextOrdinal - keep; ordinal++)
             {
@@ -166,6 +185,7 @@ internal sealed class UserLife
     public void Replace(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep)
     {
         History = new EventHistory();
+        _oldest = null;
         Reach = long.MaxValue;
         (_open, _olderNewestMs) = (null, long.MinValue);
         if (events.Count > 0)

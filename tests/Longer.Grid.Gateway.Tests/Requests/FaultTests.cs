@@ -1,4 +1,5 @@
 using Longer.Grid.Grains;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Longer.Grid.Gateway.Tests;
 
@@ -81,4 +82,36 @@ public sealed class FaultTests
 
         Assert.Equal((503, "stale-writer", 1), (answer.Status, answer.Problem, tries));
     }
+
+    [Theory]
+    [InlineData("POST", "/v1/users/u/events")]
+    [InlineData("PUT", "/v1/users/u/events")]
+    [InlineData("PUT", "/v1/users/u/profile")]
+    [InlineData("DELETE", "/v1/users/u")]
+    public async Task A_write_to_a_grid_that_does_not_answer_ends_in_time_and_tells_the_grid(string method, string target)
+    {
+        var options = new GatewayOptions();
+        await using var host = await GatewayHost.StartAsync(options);
+        var asked = new TaskCompletionSource<CancellationToken>();
+        host.Grid.Before = (_, token) =>
+        {
+            asked.SetResult(token);
+            return new TaskCompletionSource().Task;
+        };
+        var body = method == "DELETE" ? null : target.EndsWith("profile", StringComparison.Ordinal) ? """{"features":{}}""" : BadRequestTests.Events();
+
+        var sent = host.SendAsync(method, target, body);
+        var token = await asked.Task;
+        host.Time.Advance(options.WriteTimeout - TimeSpan.FromMilliseconds(1));
+        Assert.False(token.IsCancellationRequested);
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        var answer = await sent;
+        Assert.Equal((503, "grid-unavailable"), (answer.Status, answer.Problem));
+        Assert.True(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_write_needs_time() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddLongerGateway(new GatewayOptions { WriteTimeout = TimeSpan.Zero }));
 }

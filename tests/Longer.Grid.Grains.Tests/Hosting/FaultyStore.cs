@@ -26,11 +26,21 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     /// <summary>While set, users are not opened before it is completed.</summary>
     public TaskCompletionSource? HoldOpens { get; set; }
 
+    /// <summary>Completes when an opening has come to <see cref="HoldOpens"/>.</summary>
+    public TaskCompletionSource HeldOpen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>While set, the oldest segment is answered, as it was read, once it is completed.</summary>
+    public TaskCompletionSource? HoldOldest { get; set; }
+
+    /// <summary>Completes when a reading has come to <see cref="HoldOldest"/>.</summary>
+    public TaskCompletionSource HeldOldest { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public async Task<UserHead> OpenAsync(string userId)
     {
         Interlocked.Increment(ref _opens);
         if (HoldOpens is { } hold)
         {
+            HeldOpen.TrySetResult();
             await hold.Task;
         }
 
@@ -42,7 +52,17 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     public Task<IReadOnlyList<StoredSegment>> ReadSegmentsAsync(string userId, long first, long last) =>
         FailSegments ? throw new StoreUnavailableException("made to fail after the user was opened") : store.ReadSegmentsAsync(userId, first, last);
 
-    public Task<StoredSegment?> ReadOldestSegmentAsync(string userId) => store.ReadOldestSegmentAsync(userId);
+    public async Task<StoredSegment?> ReadOldestSegmentAsync(string userId)
+    {
+        var oldest = await store.ReadOldestSegmentAsync(userId);
+        if (HoldOldest is { } hold)
+        {
+            HeldOldest.TrySetResult();
+            await hold.Task;
+        }
+
+        return oldest;
+    }
 
     public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments) =>
         Fault(() => store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments));
@@ -50,7 +70,8 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     public Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) =>
         Fault(() => store.SetProfileAsync(userId, epoch, expectedOrdinal, profile));
 
-    public Task<bool> ForgetAsync(string userId, long epoch, bool onlyIfEmpty) => Fault(() => store.ForgetAsync(userId, epoch, onlyIfEmpty));
+    public Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty) =>
+        Fault(() => store.ForgetAsync(userId, epoch, expectedOrdinal, onlyIfEmpty));
 
     public void Dispose() => store.Dispose();
 

@@ -21,6 +21,9 @@ public sealed class OneSilo : IAsyncLifetime
 
     public EngineOptions Engine { get; set; } = new() { Workers = 2, KvBudgetBytes = 64 << 20 };
 
+    /// <summary>The silo's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public IUserGrain User(string? id = null) => Grains.GetGrain<IUserGrain>(id ?? $"user-{Guid.NewGuid():N}");
 
     public ValueTask InitializeAsync() => StartAsync();
@@ -32,6 +35,7 @@ public sealed class OneSilo : IAsyncLifetime
         builder.ConfigureClient(client => client.Services.AddGridErrors());
         builder.ConfigureSilo((_, silo) =>
         {
+            silo.Services.AddSingleton(Time);
             silo.AddLongerServing(ServingOptions.Embedded(Folder) with { Engine = Engine, WriterQueueLimit = 4 });
             var real = silo.Services.Last(s => s.ServiceType == typeof(IBehaviorStore)).ImplementationFactory!;
             silo.Services.AddSingleton<IBehaviorStore>(services => Store = new FaultyStore((BehaviorStore)real(services)));

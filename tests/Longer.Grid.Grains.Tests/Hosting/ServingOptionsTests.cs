@@ -11,6 +11,8 @@ public sealed class ServingOptionsTests
     {
         { nameof(ServingOptions.WriterQueueLimit), Good with { WriterQueueLimit = 0 } },
         { nameof(ServingOptions.ScoreTimeout), Good with { ScoreTimeout = TimeSpan.Zero } },
+        { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.Zero } },
+        { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.FromSeconds(30) } },
     };
 
     [Theory]

@@ -46,7 +46,7 @@ public abstract class BehaviorStoreTests : IDisposable
     {
         var first = (await Store.OpenAsync("a")).Epoch;
         var second = (await Store.OpenAsync("b")).Epoch;
-        Assert.True(await Store.ForgetAsync("b", second, onlyIfEmpty: false));
+        Assert.True(await Store.ForgetAsync("b", second, 0, onlyIfEmpty: false));
 
         var third = (await Store.OpenAsync("b")).Epoch;
 
@@ -74,7 +74,7 @@ public abstract class BehaviorStoreTests : IDisposable
         Assert.False(await Store.WriteAsync("u", stale, total, total + 1, false, [Segment(0, Events(900, 5))]));
         Assert.False(await Store.WriteAsync("u", stale, filled, 1, true, [Segment(0, Events(900, 1))]));
         Assert.False(await Store.SetProfileAsync("u", stale, total, [1]));
-        Assert.False(await Store.ForgetAsync("u", stale, onlyIfEmpty: false));
+        Assert.False(await Store.ForgetAsync("u", stale, total, onlyIfEmpty: false));
 
         Assert.Equal(total, (await Store.ReadHeadAsync("u"))!.NextOrdinal);
         Assert.Empty((await Store.ReadHeadAsync("u"))!.Profile);
@@ -87,7 +87,7 @@ public abstract class BehaviorStoreTests : IDisposable
         var stale = (await Store.OpenAsync("u")).Epoch;
         await AppendAsync("u", stale, 0, Events(0, 10));
         var owner = (await Store.OpenAsync("u")).Epoch;
-        Assert.True(await Store.ForgetAsync("u", owner, onlyIfEmpty: false));
+        Assert.True(await Store.ForgetAsync("u", owner, 10, onlyIfEmpty: false));
         Assert.Null(await Store.ReadHeadAsync("u"));
         Assert.Empty(await Store.ReadSegmentsAsync("u", 0, 9));
         Assert.False(await AppendAsync("u", stale, 0, Events(0, 10)));
@@ -106,6 +106,8 @@ public abstract class BehaviorStoreTests : IDisposable
         await AppendAsync("u", epoch, 0, Events(0, 10));
 
         Assert.False(await AppendAsync("u", epoch, 9, Events(100, 5)));
+        Assert.False(await Store.SetProfileAsync("u", epoch, 9, [1]));
+        Assert.False(await Store.ForgetAsync("u", epoch, 9, onlyIfEmpty: false));
 
         Assert.Equal(10, (await Store.ReadHeadAsync("u"))!.NextOrdinal);
         Assert.Equal(10, (await Store.ReadSegmentsAsync("u", 0, 0))[0].Count);
@@ -132,9 +134,9 @@ public abstract class BehaviorStoreTests : IDisposable
         await Store.SetProfileAsync("profiled", profiled, 0, [1]);
         var empty = (await Store.OpenAsync("empty")).Epoch;
 
-        Assert.False(await Store.ForgetAsync("full", full, onlyIfEmpty: true));
-        Assert.False(await Store.ForgetAsync("profiled", profiled, onlyIfEmpty: true));
-        Assert.True(await Store.ForgetAsync("empty", empty, onlyIfEmpty: true));
+        Assert.False(await Store.ForgetAsync("full", full, 1, onlyIfEmpty: true));
+        Assert.False(await Store.ForgetAsync("profiled", profiled, 0, onlyIfEmpty: true));
+        Assert.True(await Store.ForgetAsync("empty", empty, 0, onlyIfEmpty: true));
 
         Assert.NotNull(await Store.ReadHeadAsync("full"));
         Assert.Equal([1], (await Store.ReadHeadAsync("profiled"))!.Profile);

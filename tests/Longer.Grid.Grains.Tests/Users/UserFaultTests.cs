@@ -236,6 +236,43 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.Equal(["0", .. acknowledged], (await UserGrainTests.AllAsync(user)).Select(e => e.ItemId));
     }
 
+    // 20,000 events are more than are in memory, so that the oldest one has to be read.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20_000)]
+    public async Task A_status_is_of_one_state_while_the_history_is_replaced(int count)
+    {
+        var user = silo.User();
+        foreach (var batch in Enumerable.Range(0, count).Select(i => UserGrainTests.Event(i, Start + i)).Chunk(5_000))
+        {
+            await user.AppendAsync([.. batch], Token);
+        }
+
+        await silo.DeactivateAllAsync();
+        UserStatus[] either = [await user.GetStatusAsync(Token), new(1, 0, Start + 99_999, Start + 99_999, UserTier.Host, "", null, 0, 0)];
+        Assert.Equal((count, 0, Start, Start + count - 1), Of(either[0]));
+        await silo.DeactivateAllAsync();
+        silo.Store.HeldOldest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.Store.HoldOldest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var asked = user.GetStatusAsync(Token);
+        await Task.WhenAny(asked, silo.Store.HeldOldest.Task);
+        var replacing = user.ReplaceAsync([UserGrainTests.Event(7, Start + 99_999)], Token);
+        for (var trips = 0; trips < 100 && !replacing.IsCompleted; trips++)
+        {
+            await user.GetHistoryAsync(1, null, Token);
+        }
+
+        silo.Store.HoldOldest.SetResult();
+        silo.Store.HoldOldest = null;
+
+        Assert.Contains(Of(await asked), either.Select(Of));
+        await replacing;
+        Assert.Equal(Of(either[1]), Of(await user.GetStatusAsync(Token)));
+
+        static (long, long, long?, long?) Of(UserStatus status) => (status.UserEvents, status.FirstOrdinal, status.FirstAtMs, status.LastAtMs);
+    }
+
     private static ScoreRequest Request() => new([new Candidate("1", [])], Start, null, null, null);
 
     /// <summary>Spoils the first of two segments.</summary>
