@@ -22,13 +22,19 @@ public sealed record GatewayOptions
     public TimeSpan ScoreTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How long a silo may say nothing to a read before it is asked anew. A silo that is gone is known to be within some 4 s; a call that
+    /// was on its way there is never answered.
+    /// </summary>
+    public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a call is tried again while its user moves from one silo to another; zero tries once.</summary>
+    public TimeSpan MovingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// How long a write is waited for, its repetitions included. A little above the time that a silo gives it, so that the silo's answer
     /// comes first: that one says for sure that nothing was changed.
     /// </summary>
-    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(25);
-
-    /// <summary>How often a write is tried again when another activation of the user took over while it ran.</summary>
-    public int StaleWriterRetries { get; init; } = 3;
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>
     /// Whether anyone who reaches the process may use it. Unless this is set, a server that would listen on anything but

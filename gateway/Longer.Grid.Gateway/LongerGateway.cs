@@ -15,7 +15,7 @@ public static class LongerGateway
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<StaleWriterRetry>();
+        services.AddSingleton<GridRetry>();
         services.AddSingleton<ScoreEndpoint>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<ModelEndpoints>();

@@ -4,7 +4,7 @@ using Longer.Grid.Grains;
 namespace Longer.Grid.Gateway;
 
 /// <summary><c>POST /v1/score</c>.</summary>
-internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, GatewayOptions options)
+internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, GridRetry retry, GatewayOptions options)
 {
     /// <summary>Scores candidates for a user.</summary>
     public async Task ScoreAsync(HttpContext context)
@@ -62,14 +62,14 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
     {
         // The grain keeps to the same time; this is for a grid that does not answer at all.
         var timeout = asked.Request.Timeout;
-        using var deadline = new CancellationTokenSource(timeout ?? options.ScoreTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        var within = timeout ?? options.ScoreTimeout;
+        var user = grains.GetGrain<IUserGrain>(asked.UserId);
+        var started = time.GetTimestamp();
         try
         {
-            return await grains.GetGrain<IUserGrain>(asked.UserId).ScoreAsync(asked.Request, either.Token).WaitAsync(either.Token);
+            return await retry.ReadAsync(token => user.ScoreAsync(asked.Request, token), within, aborted);
         }
-        catch (Exception e) when (e is OperationCanceledException or OverloadedException or TimeoutException
-            && deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
+        catch (Exception e) when (e is OverloadedException or TimeoutException && time.GetElapsedTime(started) >= within && !aborted.IsCancellationRequested)
         {
             throw timeout is { } passed
                 ? new RequestRefusedException(new Problem(

@@ -3,7 +3,7 @@ using Longer.Grid.Grains;
 namespace Longer.Grid.Gateway;
 
 /// <summary>The routes under <c>/v1/users/{id}</c>.</summary>
-internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, StaleWriterRetry retry, GatewayOptions options)
+internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, GridRetry retry, GatewayOptions options)
 {
     /// <summary>Appends events.</summary>
     public Task AppendAsync(HttpContext context) => WriteEventsAsync(context, replace: false);
@@ -16,7 +16,7 @@ internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, Sta
     {
         RequestQuery.RefuseAny(context);
         var userId = RawPath.Id(context);
-        var status = await grains.GetGrain<IUserGrain>(userId).GetStatusAsync(context.RequestAborted);
+        var status = await retry.ReadAsync(token => grains.GetGrain<IUserGrain>(userId).GetStatusAsync(token), options.ScoreTimeout, context.RequestAborted);
         await JsonAnswer.WriteAsync(context, (userId, status), static (json, state) =>
         {
             var (userId, status) = state;
@@ -39,7 +39,8 @@ internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, Sta
     public async Task GetHistoryAsync(HttpContext context)
     {
         var (limit, before) = RequestQuery.HistoryPage(context);
-        var page = await grains.GetGrain<IUserGrain>(RawPath.Id(context)).GetHistoryAsync(limit, before, context.RequestAborted);
+        var user = grains.GetGrain<IUserGrain>(RawPath.Id(context));
+        var page = await retry.ReadAsync(token => user.GetHistoryAsync(limit, before, token), options.ScoreTimeout, context.RequestAborted);
         await JsonAnswer.WriteAsync(context, page, static (json, page) =>
         {
             json.WriteStartObject();
@@ -74,7 +75,7 @@ internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, Sta
         var user = grains.GetGrain<IUserGrain>(RawPath.Id(context));
         using var body = await RequestBody.ReadJsonAsync(context, options.BodyLimitBytes);
         var features = ProfileBody.Read(body.Utf8);
-        await retry.RunAsync(token => user.SetProfileAsync(features, token), context.RequestAborted);
+        await retry.WriteAsync(token => user.SetProfileAsync(features, token), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -83,7 +84,7 @@ internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, Sta
     {
         RequestQuery.RefuseAny(context);
         var user = grains.GetGrain<IUserGrain>(RawPath.Id(context));
-        await retry.RunAsync(user.ForgetAsync, context.RequestAborted);
+        await retry.WriteAsync(user.ForgetAsync, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -93,7 +94,7 @@ internal sealed class UserEndpoints(IGrainFactory grains, TimeProvider time, Sta
         var user = grains.GetGrain<IUserGrain>(RawPath.Id(context));
         using var body = await RequestBody.ReadJsonAsync(context, options.EventsBodyLimitBytes);
         var events = EventsBody.Read(body.Utf8, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var result = await retry.RunAsync(
+        var result = await retry.WriteAsync(
             token => replace ? user.ReplaceAsync(events, token) : user.AppendAsync(events, token), context.RequestAborted);
         await JsonAnswer.WriteAsync(context, result, static (json, result) =>
         {

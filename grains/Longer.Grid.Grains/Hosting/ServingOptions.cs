@@ -31,10 +31,10 @@ public sealed record ServingOptions
     public int WriterQueueLimit { get; init; } = 64;
 
     /// <summary>
-    /// How long a write waits for its turn and for its user; past it, nothing was changed. Default 20 s. Above zero, and below the 30 s after
+    /// How long a write waits for its turn and for its user; past it, nothing was changed. Default 5 s. Above zero, and below the 30 s after
     /// which Orleans tells a caller nothing but that no answer came.
     /// </summary>
-    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a score waits that names no time itself. Default 10 s.</summary>
     public TimeSpan ScoreTimeout { get; init; } = TimeSpan.FromSeconds(10);

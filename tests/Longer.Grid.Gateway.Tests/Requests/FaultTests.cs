@@ -24,7 +24,7 @@ public sealed class FaultTests
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
     public async Task A_failure_is_a_problem_of_its_own_type_on_every_route(Exception fault, int status, string type, string? retryAfter)
     {
-        await using var host = await GatewayHost.StartAsync(new() { StaleWriterRetries = 0 });
+        await using var host = await GatewayHost.StartAsync(new() { MovingTimeout = TimeSpan.Zero });
         host.Grid.Before = (_, _) => Task.FromException(fault);
         (string, string, string?)[] routes =
         [
@@ -70,7 +70,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_write_that_meets_moves_without_end_is_given_up()
     {
-        await using var host = await GatewayHost.StartAsync(new() { StaleWriterRetries = 0 });
+        await using var host = await GatewayHost.StartAsync(new() { MovingTimeout = TimeSpan.Zero });
         var tries = 0;
         host.Grid.Before = (_, _) =>
         {
