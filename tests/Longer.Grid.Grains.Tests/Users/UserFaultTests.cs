@@ -198,14 +198,11 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         silo.Store.FailAfter = false;
 
         // The next write reads the user again first, and hangs there.
+        silo.Store.HeldOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var opens = silo.Store.Opens;
         using var gone = new CancellationTokenSource();
         var call = user.AppendAsync([UserGrainTests.Event(3, Start + 2)], gone.Token);
-        while (silo.Store.Opens == opens)
-        {
-            await user.GetStatusAsync(Token);
-        }
+        await silo.Store.HeldOpen.Task;
 
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
