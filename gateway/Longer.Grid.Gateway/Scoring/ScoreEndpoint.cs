@@ -68,13 +68,20 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gat
         {
             return await grains.GetGrain<IUserGrain>(asked.UserId).ScoreAsync(asked.Request, either.Token).WaitAsync(either.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or OverloadedException or TimeoutException
-            && deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
+        catch (Exception e) when (timeout is not null && IsLate(e))
         {
-            throw timeout is { } passed
-                ? new RequestRefusedException(new Problem(
-                    ProblemType.DeadlinePassed, $"timeoutMs ({passed.TotalMilliseconds}) passed before the scores were there."))
-                : new TimeoutException($"No scores after {options.ScoreTimeout}.", e);
+            // Whoever noticed first: the grain, before the time had passed perhaps, or the clock here.
+            throw new RequestRefusedException(new Problem(
+                ProblemType.DeadlinePassed, $"timeoutMs ({timeout.Value.TotalMilliseconds}) passed, or would pass, before the scores were there."));
         }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No scores after {options.ScoreTimeout}.", e);
+        }
+
+        bool IsLate(Exception e) =>
+            !aborted.IsCancellationRequested
+            && (e is OverloadedException { IsLate: true }
+                || (e is OperationCanceledException or OverloadedException or TimeoutException && deadline.IsCancellationRequested));
     }
 }

@@ -123,7 +123,8 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         var user = silo.User();
         silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        await Assert.ThrowsAsync<OverloadedException>(() => user.ScoreAsync(Request() with { Timeout = TimeSpan.FromMilliseconds(20) }, Token));
+        var late = await Assert.ThrowsAsync<OverloadedException>(() => user.ScoreAsync(Request() with { Timeout = TimeSpan.FromMilliseconds(20) }, Token));
+        Assert.True(late.IsLate);
 
         // Nor does it keep its model loaded: the next one is flipped to while the store still hangs.
         await silo.ActivateAsync(RandomModels.Files(33));
