@@ -51,17 +51,7 @@ public static class LongerGateway
             return next(context);
         });
         app.UseRouting();
-        app.Use(static (context, next) =>
-        {
-            // The router takes other cases and a slash at the end as well; our paths are exact.
-            if (context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<GatewayRoute>() is not null
-                && endpoint.RoutePattern.RawText != context.Request.Path.Value)
-            {
-                context.SetEndpoint(null);
-            }
-
-            return next(context);
-        });
+        app.UseMiddleware<ExactRoutes>();
 
         foreach (var route in GatewayRoutes.All)
         {

@@ -4,7 +4,7 @@ using Longer.Grid.Grains;
 namespace Longer.Grid.Gateway;
 
 /// <summary>The routes under <c>/v1/models</c> but the upload.</summary>
-internal sealed class ModelEndpoints(IGrainFactory grains, GatewayOptions options)
+internal sealed class ModelEndpoints(IGrainFactory grains)
 {
     private const int VersionChars = 64;
 
@@ -42,7 +42,6 @@ internal sealed class ModelEndpoints(IGrainFactory grains, GatewayOptions option
     {
         RequestQuery.RefuseAny(context);
         var version = RawPath.Id(context);
-        await RequestBody.RefuseAnyAsync(context, options.BodyLimitBytes);
         if (version.Length != VersionChars || !version.All(char.IsAsciiHexDigitLower))
         {
             throw new RequestRefusedException(new Problem(ProblemType.UnknownModel, "A version is 64 lower-case hex digits."));

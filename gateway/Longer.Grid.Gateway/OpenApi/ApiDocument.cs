@@ -29,7 +29,7 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
                 Title = "Longer.Grid",
                 Version = Name,
                 Description = "Keeps users' long behaviour histories and scores candidates against them with a LONGER model. Every error is a problem (RFC 9457). "
-                    + "Bodies are read strictly: unknown, repeated, missing and mistyped fields are refused, all of them named at once, and a refused request changes nothing. "
+                    + "Bodies are read strictly: unknown, repeated, missing and mistyped fields are refused, all of them named at once, and a refused request changes nothing. A route without a body takes an empty object at most. "
                     + "Unknown paths answer 404, other methods 405 with Allow.",
             };
             document.Servers = [new OpenApiServer { Url = "/" }];

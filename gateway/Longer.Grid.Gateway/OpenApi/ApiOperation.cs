@@ -10,8 +10,9 @@ internal static class ApiOperation
 {
     private const string ExampleRequestId = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
+    // Also of the routes that take none: they take an empty object, and refuse any other.
     private static readonly ProblemType[] OfBodies =
-        [ProblemType.MalformedBody, ProblemType.RequestTooSlow, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType];
+        [ProblemType.InvalidRequest, ProblemType.MalformedBody, ProblemType.RequestTooSlow, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType];
 
     /// <summary>Describes a route from its table entry.</summary>
     public static void Describe(OpenApiOperation operation, GatewayRoute route)
@@ -42,14 +43,8 @@ internal static class ApiOperation
 
     private static IEnumerable<ProblemType> ProblemsOf(GatewayRoute route)
     {
-        IEnumerable<ProblemType> problems = [.. route.Problems, ProblemType.Internal];
-        if (route.Mistake is not null)
-        {
-            problems = [.. problems, ProblemType.InvalidRequest, ProblemType.GridUnavailable];
-        }
-
-        // An activation may come with an empty object.
-        return route.Body is null && !route.Problems.Contains(ProblemType.BodyTooLarge) ? problems : [.. problems, .. OfBodies];
+        IEnumerable<ProblemType> problems = [.. route.Problems, ProblemType.Internal, .. OfBodies];
+        return route.Mistake is null ? problems : [.. problems, ProblemType.GridUnavailable];
     }
 
     private static OpenApiResponse ResponseOf(ProblemType[] types, GatewayRoute route)

@@ -34,7 +34,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static Problem OfStatus(HttpContext context)
     {
-        var (method, path) = (context.Request.Method, context.Request.Path);
+        var (method, path) = (RawPath.Shown(context.Request.Method), RawPath.Shown(RawPath.PathOf(context)));
         return context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => new(ProblemType.UnknownRoute, $"{method} {path} is not a route. The routes are at /openapi/v1.json."),

@@ -44,7 +44,7 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
         "internal", 500, "The gateway failed.", "A mistake of ours. The log has it under the `requestId`.");
 
     public static readonly ProblemType Overloaded = new(
-        "overloaded", 503, "The grid is overloaded.", "A bounded queue is full, or the request's time would pass in it. Nothing was changed. Wait as `Retry-After` says.");
+        "overloaded", 503, "The grid is overloaded.", "A bounded queue is full, or the time that the grid gives a request passed in it; never because of the request's own `timeoutMs`. Nothing was changed. Wait as `Retry-After` says.");
 
     public static readonly ProblemType NoActiveModel = new(
         "no-active-model", 503, "No model is active.", "Events are taken all the same. Publish a model and activate it.");
@@ -62,7 +62,7 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
         "not-ready", 503, "The process is not ready.", "It is starting or stopping: send requests elsewhere.");
 
     public static readonly ProblemType DeadlinePassed = new(
-        "deadline-passed", 504, "The time of the request has passed.", "`timeoutMs` passed before the scores were there.");
+        "deadline-passed", 504, "The time of the request has passed.", "The request's own `timeoutMs` passed, or would have passed, before the scores were there. Never without a `timeoutMs`.");
 
     /// <summary>All kinds there are.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =

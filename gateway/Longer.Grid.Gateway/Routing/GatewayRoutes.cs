@@ -131,11 +131,7 @@ internal static class GatewayRoutes
                 new(202, "The version is on its way: ask again, or look at the list.", "StateAnswer", $$"""{"version":"{{Version}}","state":"loading"}"""),
             ],
             Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
-            Problems =
-            [
-                ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType,
-                ProblemType.StoreUnavailable, ProblemType.Overloaded,
-            ],
+            Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
         new("GET", "/health/live", "live", "The process answers.")
         {

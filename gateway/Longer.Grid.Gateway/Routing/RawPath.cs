@@ -10,6 +10,8 @@ namespace Longer.Grid.Gateway;
 /// </summary>
 internal sealed class RawPath
 {
+    private const int ShownChars = 100;
+
     private static readonly (string Prefix, string Parameter)[] Collections = [("/v1/users/", "{id}"), ("/v1/models/", "{version}")];
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -26,7 +28,7 @@ internal sealed class RawPath
             return;
         }
 
-        var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var path = WithoutAuthority(PathOf(context));
         foreach (var (prefix, parameter) in Collections)
         {
             if (path.StartsWith(prefix, StringComparison.Ordinal))
@@ -44,15 +46,28 @@ internal sealed class RawPath
         context.Request.Path = new PathString(path);
     }
 
+    /// <summary>What was asked for, without the query.</summary>
+    public static string PathOf(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var query = target.IndexOf('?');
+        return query < 0 ? target : target[..query];
+    }
+
+    /// <summary>A text of the request's head as a problem may repeat it: cut, and of printable ASCII.</summary>
+    public static string Shown(string text)
+    {
+        var shown = string.Concat(text.Take(ShownChars).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        return text.Length > ShownChars ? shown + "..." : shown;
+    }
+
     /// <summary>The id in the path, decoded once.</summary>
     /// <exception cref="RequestRefusedException">It is no id.</exception>
     public static string Id(HttpContext context) => context.Features.GetRequiredFeature<RawPath>().Decode();
 
     // The target is a path, or a whole URI where a client speaks as if to a proxy.
-    private static string PathOf(string target)
+    private static string WithoutAuthority(string path)
     {
-        var query = target.IndexOf('?');
-        var path = query < 0 ? target : target[..query];
         if (path.StartsWith('/'))
         {
             return path;

@@ -8,6 +8,10 @@ public sealed class OverloadedException(TimeSpan retryAfter, string message, Exc
     [Id(0)]
     public TimeSpan RetryAfter { get; } = retryAfter;
 
+    /// <summary>Whether it was refused for the time that its caller gave it, which passed or would pass, and not for a full queue alone.</summary>
+    [Id(1)]
+    public bool IsLate { get; init; }
+
     /// <inheritdoc/>
     public override bool IsTransient => true;
 }

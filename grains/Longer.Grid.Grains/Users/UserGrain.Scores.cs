@@ -62,7 +62,8 @@ internal sealed partial class UserGrain
             }
             catch (DeviceOverloadedException e)
             {
-                throw new OverloadedException(e.RetryAfter, e.Message, e);
+                // What waits for longer than the caller would is the caller's time at fault as well.
+                throw new OverloadedException(e.RetryAfter, e.Message, e) { IsLate = e.IsLate || deadline.IsPast(time) };
             }
             catch (ObjectDisposedException) when (kv != _kv)
             {
@@ -97,7 +98,7 @@ internal sealed partial class UserGrain
         }
         catch (TimeoutException e) when (!reading.IsCompleted)
         {
-            throw new OverloadedException(TimeSpan.FromSeconds(1), "The caller's time passed while the user's events were read from the store.", e);
+            throw new OverloadedException(TimeSpan.FromSeconds(1), "The caller's time passed while the user's events were read from the store.", e) { IsLate = true };
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class UserGrain(
         {
             try
             {
-                // Asking about somebody who was never seen leaves nothing behind.
+                // A write that was refused once the user was taken over leaves nothing behind.
                 await store.ForgetAsync(UserId, epoch, expectedOrdinal: 0, onlyIfEmpty: true);
             }
             catch (GridException e)
@@ -150,7 +150,7 @@ internal sealed partial class UserGrain(
     /// <summary>The user as committed; loaded by the first call, and again after a failure.</summary>
     private async Task<UserLife> LifeAsync()
     {
-        var loading = _life ??= LoadAsync(wanted: null);
+        var loading = _life ??= ReadAsync();
         try
         {
             return await loading;
@@ -165,6 +165,10 @@ internal sealed partial class UserGrain(
             throw;
         }
     }
+
+    /// <summary>Takes over a user of whom there is something. Asking about a stranger writes nothing: the first write takes that one over.</summary>
+    private async Task<UserLife> ReadAsync() =>
+        await store.ReadHeadAsync(UserId) is null ? UserLife.OfNothing(UserId) : await LoadAsync(wanted: null);
 
     /// <summary>Takes the user over and reads what the active model needs.</summary>
     /// <param name="wanted">A model that is not the active one perhaps; what it needs is read too.</param>

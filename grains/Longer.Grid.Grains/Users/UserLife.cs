@@ -27,7 +27,7 @@ internal sealed class UserLife
         SetProfile(profile);
     }
 
-    /// <summary>What writes carry; <see langword="null"/> after the user was forgotten, until the next write takes the user over anew.</summary>
+    /// <summary>What writes carry; <see langword="null"/> while there is nothing of the user, until the next write takes the user over.</summary>
     public long? Epoch { get; }
 
     /// <summary>The newest events, in memory.</summary>
@@ -60,7 +60,7 @@ internal sealed class UserLife
     public UserInput Input => new(History.Snapshot(), Features);
 
     /// <summary>A user of whom there is nothing.</summary>
-    public static UserLife Forgotten(string userId) => new(userId, epoch: null, [], FrozenSet<string>.Empty);
+    public static UserLife OfNothing(string userId) => new(userId, epoch: null, [], FrozenSet<string>.Empty);
 
     /// <summary>A user whose events and profile were not read: enough for what replaces them, and for nothing else.</summary>
     public static UserLife TakenOver(string userId, UserHead head) => new(userId, head.Epoch, [], FrozenSet<string>.Empty) { History = new EventHistory(head.NextOrdinal), IsRead = false };
@@ -119,7 +119,7 @@ internal sealed class UserLife
         return life;
     }
 
-    /// <summary>What of the user another silo would have to read from the store. Not after the user was forgotten.</summary>
+    /// <summary>What of the user another silo would have to read from the store. Not of a user of whom there is nothing.</summary>
     public CarriedUser Carry() => CarriedUser.Of(Epoch!.Value, History.Snapshot(), Sides, _open, Reach);
 
     /// <summary>Whether all that a model reads of the events is in memory.</summary>

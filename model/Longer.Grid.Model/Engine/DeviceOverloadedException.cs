@@ -5,4 +5,7 @@ public sealed class DeviceOverloadedException(string message, TimeSpan retryAfte
 {
     /// <summary>Delay before a retry is worth making.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether it is the caller's deadline that passed or would pass.</summary>
+    public bool IsLate { get; init; }
 }

@@ -69,7 +69,7 @@ internal sealed class DeviceQueue : IDisposable
     private static TimeSpan AtLeastAMillisecond(TimeSpan wait) => wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait;
 
     private static DeviceOverloadedException TooLate(TimeSpan wait) =>
-        new($"The caller's time would pass in the device's queue, where about {wait.TotalMilliseconds:N0} ms of work wait.", AtLeastAMillisecond(wait));
+        new($"The caller's time would pass in the device's queue, where about {wait.TotalMilliseconds:N0} ms of work wait.", AtLeastAMillisecond(wait)) { IsLate = true };
 
     private void Work()
     {

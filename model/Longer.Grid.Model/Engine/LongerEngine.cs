@@ -125,7 +125,7 @@ public sealed class LongerEngine : IAsyncDisposable
 
     private DeviceOverloadedException TimePassed() => new(
         "The caller's time passed while it waited for a worker, for memory or for the user's state.",
-        TimeSpan.FromTicks(Math.Max(_device.ExpectedWait.Ticks, TimeSpan.TicksPerMillisecond)));
+        TimeSpan.FromTicks(Math.Max(_device.ExpectedWait.Ticks, TimeSpan.TicksPerMillisecond))) { IsLate = true };
 
     private void CheckOwner(UserKv user)
     {

@@ -13,16 +13,16 @@ public sealed class ApiDocumentTests
         { "post", "/v1/score", "200 400 408 413 415 500 503 504" },
         { "post", "/v1/users/{id}/events", "200 400 408 413 415 500 503" },
         { "put", "/v1/users/{id}/events", "200 400 408 413 415 500 503" },
-        { "get", "/v1/users/{id}", "200 400 500 503" },
-        { "delete", "/v1/users/{id}", "204 400 500 503" },
-        { "get", "/v1/users/{id}/history", "200 400 500 503" },
+        { "get", "/v1/users/{id}", "200 400 408 413 415 500 503" },
+        { "delete", "/v1/users/{id}", "204 400 408 413 415 500 503" },
+        { "get", "/v1/users/{id}/history", "200 400 408 413 415 500 503" },
         { "put", "/v1/users/{id}/profile", "204 400 408 413 415 500 503" },
-        { "get", "/v1/models", "200 400 500 503" },
+        { "get", "/v1/models", "200 400 408 413 415 500 503" },
         { "post", "/v1/models", "200 201 400 408 413 415 500 503" },
         { "post", "/v1/models/{version}/activate", "200 202 400 404 408 409 413 415 500 503" },
-        { "get", "/health/live", "200 500" },
-        { "get", "/health/ready", "200 500 503" },
-        { "get", "/openapi/v1.json", "200 500" },
+        { "get", "/health/live", "200 400 408 413 415 500" },
+        { "get", "/health/ready", "200 400 408 413 415 500 503" },
+        { "get", "/openapi/v1.json", "200 400 408 413 415 500" },
     };
 
     [Fact]

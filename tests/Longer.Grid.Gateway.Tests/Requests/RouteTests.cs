@@ -61,6 +61,71 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
         Assert.Equal(0, shared.Host.Grid.Changes);
     }
 
+    [Theory]
+    [InlineData("get", "/v1/models", "GET, POST")]
+    [InlineData("Post", "/v1/score", "POST")]
+    [InlineData("delete", "/v1/users/u", "DELETE, GET")]
+    [InlineData("get", "/health/live", "GET")]
+    public async Task Methods_are_of_one_case(string method, string target, string allow)
+    {
+        var answer = await shared.Host.SendRawAsync($"{method} {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 405", answer, StringComparison.Ordinal);
+        var header = answer.Split("\r\n").Single(line => line.StartsWith("Allow: ", StringComparison.Ordinal));
+        Assert.Equal(allow, string.Join(", ", header["Allow: ".Length..].Split(", ").Order(StringComparer.Ordinal)));
+        Assert.Contains($"not {method}.", answer, StringComparison.Ordinal);
+        Assert.Equal(0, shared.Host.Grid.Changes);
+    }
+
+    [Theory]
+    [InlineData("GET /v1/users/someone/models HTTP/1.1", "GET /v1/users/someone/models is not a route")]
+    [InlineData("GET /v1/users/a%2Fb/models?x=1 HTTP/1.1", "GET /v1/users/a%2Fb/models is not a route")]
+    [InlineData("PATCH /v1/users/a%0Ab HTTP/1.1", "/v1/users/a%0Ab takes ")]
+    [InlineData("GET /no%1bwhere HTTP/1.1", "GET /no%1bwhere is not a route")]
+    [InlineData("GET http://x/no/where HTTP/1.1", "GET http://x/no/where is not a route")]
+    [InlineData("OPTIONS * HTTP/1.1", "OPTIONS * is not a route")]
+    public async Task A_problem_shows_what_was_asked_for(string line, string shown)
+    {
+        var answer = await shared.Host.SendRawAsync($"{line}\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Contains($"\"detail\":\"{shown}", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_problem_shows_no_more_of_a_path_than_its_beginning()
+    {
+        var answer = await shared.Host.SendAsync("GET", "/" + new string('x', 5_000));
+
+        Assert.Equal($"GET /{new string('x', 99)}... is not a route. The routes are at /openapi/v1.json.", answer.Json.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/v1/users/u")]
+    [InlineData("GET", "/v1/users/u")]
+    [InlineData("GET", "/v1/users/u/history")]
+    [InlineData("GET", "/v1/models")]
+    [InlineData("POST", "/v1/models/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/activate")]
+    [InlineData("GET", "/health/live")]
+    public async Task A_route_without_a_body_refuses_fields(string method, string target)
+    {
+        var refused = await shared.Host.SendAsync(method, target, """{"force":true}""");
+
+        Assert.Equal((400, "invalid-request"), (refused.Status, refused.Problem));
+        Assert.Equal(["$.force"], refused.Paths);
+        Assert.Equal(0, shared.Host.Grid.Changes);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("")]
+    public async Task A_route_without_a_body_takes_an_empty_one(string body)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        Assert.Equal(204, (await host.SendAsync("DELETE", "/v1/users/u", body)).Status);
+        Assert.Equal(200, (await host.SendAsync("GET", "/v1/users/u", body)).Status);
+    }
+
     [Fact]
     public async Task A_whole_URI_as_the_target_leads_to_the_same_route()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Longer.Grid.Grains;
 
 namespace Longer.Grid.Gateway.Tests;
 
@@ -95,6 +96,21 @@ public sealed class ScoreTests
         var error = answer.Json.GetProperty("errors")[0];
         Assert.Equal("$.rankBy", error.GetProperty("path").GetString());
         Assert.Equal("like, convert", error.GetProperty("accepted").GetString());
+    }
+
+    // Who notices first is chance: the grain, that the time would pass in a queue, or the gateway's clock.
+    [Theory]
+    [InlineData(",\"timeoutMs\":250", true, 504, "deadline-passed")]
+    [InlineData(",\"timeoutMs\":250", false, 503, "overloaded")]
+    [InlineData("", true, 503, "overloaded")]
+    public async Task A_score_that_the_grid_refused_for_its_own_time_is_a_passed_deadline(string timeout, bool isLate, int status, string problem)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grid.Before = (_, _) => Task.FromException(new OverloadedException(TimeSpan.FromSeconds(1), "refused") { IsLate = isLate });
+
+        var answer = await host.SendAsync("POST", "/v1/score", BadRequestTests.Score(more: timeout));
+
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
     }
 
     [Theory]

@@ -23,11 +23,11 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     /// <summary>How often a user was taken over.</summary>
     public int Opens => _opens;
 
-    /// <summary>While set, users are not opened before it is completed.</summary>
+    /// <summary>While set, heads are neither read nor opened before it is completed.</summary>
     public TaskCompletionSource? HoldOpens { get; set; }
 
-    /// <summary>Completes when an opening has come to <see cref="HoldOpens"/>.</summary>
-    public TaskCompletionSource HeldOpen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completes when one has come to <see cref="HoldOpens"/>.</summary>
+    public TaskCompletionSource HeldOpen { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>While set, the oldest segment is answered, as it was read, once it is completed.</summary>
     public TaskCompletionSource? HoldOldest { get; set; }
@@ -35,19 +35,13 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
     /// <summary>Completes when a reading has come to <see cref="HoldOldest"/>.</summary>
     public TaskCompletionSource HeldOldest { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async Task<UserHead> OpenAsync(string userId)
+    public Task<UserHead> OpenAsync(string userId)
     {
         Interlocked.Increment(ref _opens);
-        if (HoldOpens is { } hold)
-        {
-            HeldOpen.TrySetResult();
-            await hold.Task;
-        }
-
-        return FailReads ? throw new StoreUnavailableException("made to fail") : await store.OpenAsync(userId);
+        return BeforeAsync(() => store.OpenAsync(userId));
     }
 
-    public Task<UserHead?> ReadHeadAsync(string userId) => store.ReadHeadAsync(userId);
+    public Task<UserHead?> ReadHeadAsync(string userId) => BeforeAsync(() => store.ReadHeadAsync(userId));
 
     public Task<IReadOnlyList<StoredSegment>> ReadSegmentsAsync(string userId, long first, long last) =>
         FailSegments ? throw new StoreUnavailableException("made to fail after the user was opened") : store.ReadSegmentsAsync(userId, first, last);
@@ -74,6 +68,17 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
         Fault(() => store.ForgetAsync(userId, epoch, expectedOrdinal, onlyIfEmpty));
 
     public void Dispose() => store.Dispose();
+
+    private async Task<T> BeforeAsync<T>(Func<Task<T>> read)
+    {
+        if (HoldOpens is { } hold)
+        {
+            HeldOpen.TrySetResult();
+            await hold.Task;
+        }
+
+        return FailReads ? throw new StoreUnavailableException("made to fail") : await read();
+    }
 
     private async Task<bool> Fault(Func<Task<bool>> write)
     {

@@ -123,7 +123,8 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         var user = silo.User();
         silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        await Assert.ThrowsAsync<OverloadedException>(() => user.ScoreAsync(Request() with { Timeout = TimeSpan.FromMilliseconds(20) }, Token));
+        var late = await Assert.ThrowsAsync<OverloadedException>(() => user.ScoreAsync(Request() with { Timeout = TimeSpan.FromMilliseconds(20) }, Token));
+        Assert.True(late.IsLate);
 
         // Nor does it keep its model loaded: the next one is flipped to while the store still hangs.
         await silo.ActivateAsync(RandomModels.Files(33));
@@ -198,14 +199,11 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         silo.Store.FailAfter = false;
 
         // The next write reads the user again first, and hangs there.
+        silo.Store.HeldOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silo.Store.HoldOpens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var opens = silo.Store.Opens;
         using var gone = new CancellationTokenSource();
         var call = user.AppendAsync([UserGrainTests.Event(3, Start + 2)], gone.Token);
-        while (silo.Store.Opens == opens)
-        {
-            await user.GetStatusAsync(Token);
-        }
+        await silo.Store.HeldOpen.Task;
 
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
