@@ -55,10 +55,10 @@ internal sealed class RawPath
     }
 
     /// <summary>A text of the request's head as a problem may repeat it: cut, and of printable ASCII.</summary>
-    public static string Shown(string text)
+    public static string Shown(string text, int chars = ShownChars)
     {
-        var shown = string.Concat(text.Take(ShownChars).Select(c => c is >= ' ' and <= '~' ? c : '?'));
-        return text.Length > ShownChars ? shown + "..." : shown;
+        var shown = string.Concat(text.Take(chars).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        return text.Length > chars ? shown + "..." : shown;
     }
 
     /// <summary>The id in the path, decoded once.</summary>
