@@ -12,6 +12,9 @@ public static class GatewayLimits
     /// <summary>Bytes of UTF-8 in an id or an action: 1 to this many.</summary>
     public const int IdBytes = 256;
 
+    /// <summary>Bytes in the first line of a request, its path and query included: at most this many.</summary>
+    public const int RequestLineBytes = 64 << 10;
+
     /// <summary>Bytes of UTF-8 in the name of a feature or a task: 1 to this many.</summary>
     public const int NameBytes = 64;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Longer.Grid.Grains;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,8 +21,10 @@ public static class LongerGateway
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<UploadEndpoint>();
+        services.AddSingleton<ClusterEndpoints>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<ApiDocument>();
+        services.AddSingleton<RejectedRequests>();
         services.AddRouting();
         services.AddGridErrors();
         services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
@@ -30,10 +33,18 @@ public static class LongerGateway
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(new ConfigureOptions<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (!options.AllowUnauthenticated)
+
+            // So that an id that is too long is refused by name.
+            kestrel.Limits.MaxRequestLineSize = GatewayLimits.RequestLineBytes;
+            kestrel.ConfigureEndpointDefaults(endpoint =>
             {
-                kestrel.ConfigureEndpointDefaults(endpoint => LoopbackOnly.Require(endpoint.EndPoint));
-            }
+                if (!options.AllowUnauthenticated)
+                {
+                    LoopbackOnly.Require(endpoint.EndPoint);
+                }
+
+                endpoint.Use(RejectedRequests.Under);
+            });
         })));
         return services;
     }
@@ -44,6 +55,7 @@ public static class LongerGateway
     /// </summary>
     public static WebApplication MapLongerGateway(this WebApplication app)
     {
+        app.Services.GetRequiredService<RejectedRequests>().Watch(app.Services.GetRequiredService<DiagnosticListener>());
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(static (context, next) =>
         {

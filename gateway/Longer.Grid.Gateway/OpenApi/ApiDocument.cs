@@ -30,7 +30,7 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
                 Version = Name,
                 Description = "Keeps users' long behaviour histories and scores candidates against them with a LONGER model. Every error is a problem (RFC 9457). "
                     + "Bodies are read strictly: unknown, repeated, missing and mistyped fields are refused, all of them named at once, and a refused request changes nothing. A route without a body takes an empty object at most. "
-                    + "Unknown paths answer 404, other methods 405 with Allow.",
+                    + "Unknown paths answer 404, other methods 405 with Allow. What cannot be read as HTTP answers 400 malformed-request, 408, 414, 431 or 505, and ends the connection.",
             };
             document.Servers = [new OpenApiServer { Url = "/" }];
             ApiSchemas.AddTo(document);

@@ -99,6 +99,18 @@ internal static class ApiOperation
             };
         }
 
+        if (route.Pattern.Contains("{silo}", StringComparison.Ordinal))
+        {
+            yield return new OpenApiParameter
+            {
+                Name = "silo",
+                In = ParameterLocation.Path,
+                Required = true,
+                Description = "The id of a silo, as /v1/cluster lists it.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = GatewayLimits.IdBytes },
+            };
+        }
+
         if (route.IsPaged)
         {
             yield return Number("limit", "How many events.", "1", GatewayLimits.HistoryPage, GatewayLimits.DefaultHistoryPage);

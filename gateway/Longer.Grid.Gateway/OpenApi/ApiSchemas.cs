@@ -213,6 +213,48 @@ internal static class ApiSchemas
               }
             }
           },
+          "ClusterAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["silos"],
+            "properties": {
+              "silos": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["silo", "name", "roles", "state", "serving"],
+                  "properties": {
+                    "silo": { "description": "Its id: another one after each start.", "type": "string" },
+                    "name": { "type": "string" },
+                    "roles": { "type": "array", "items": { "type": "string", "enum": ["serve", "gateway", "train"] } },
+                    "state": { "type": "string", "enum": ["joining", "active", "draining", "shuttingdown", "stopping"] },
+                    "serving": {
+                      "type": ["object", "null"],
+                      "additionalProperties": false,
+                      "required": ["modelVersion", "device", "kvBudgetBytes", "kvUsedBytes", "residentUsers", "activeUsers", "queue", "unsafeDurability"],
+                      "properties": {
+                        "modelVersion": { "type": ["string", "null"] },
+                        "device": { "type": "string" },
+                        "kvBudgetBytes": { "type": "integer" },
+                        "kvUsedBytes": { "type": "integer" },
+                        "residentUsers": { "description": "With a state on the device.", "type": "integer" },
+                        "activeUsers": { "description": "With their events in memory.", "type": "integer" },
+                        "queue": { "description": "Calls that wait for a worker.", "type": "integer" },
+                        "unsafeDurability": { "description": "Whether a power loss may take acknowledged events.", "type": "boolean" }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "DrainAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["silo", "state"],
+            "properties": { "silo": { "type": "string" }, "state": { "type": "string", "enum": ["draining"] } }
+          },
           "HealthAnswer": {
             "type": "object",
             "additionalProperties": false,

@@ -7,6 +7,9 @@ namespace Longer.Grid.Gateway;
 /// <param name="Meaning">What happened and what to do, for the API's document.</param>
 internal sealed record ProblemType(string Name, int Status, string Title, string Meaning)
 {
+    public static readonly ProblemType MalformedRequest = new(
+        "malformed-request", 400, "The request is not HTTP.", "Its first line, its path or its headers cannot be read: a path is percent-encoded ASCII without %00. The connection ends.");
+
     public static readonly ProblemType MalformedBody = new(
         "malformed-body", 400, "The body cannot be read.", "The body is not valid UTF-8, not one JSON value, or not a multipart form. `errors` says where.");
 
@@ -22,11 +25,14 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
     public static readonly ProblemType UnknownModel = new(
         "unknown-model", 404, "There is no such model version.", "Publish it first: POST /v1/models.");
 
+    public static readonly ProblemType UnknownSilo = new(
+        "unknown-silo", 404, "There is no such silo.", "GET /v1/cluster lists those that are there; a silo has another id after each start.");
+
     public static readonly ProblemType MethodNotAllowed = new(
         "method-not-allowed", 405, "The route does not take this method.", "The header `Allow` says which it takes.");
 
     public static readonly ProblemType RequestTooSlow = new(
-        "request-too-slow", 408, "The body arrived too slowly.", "Send it again over a faster connection.");
+        "request-too-slow", 408, "The request arrived too slowly.", "Send it again over a faster connection.");
 
     public static readonly ProblemType ModelNotLoadable = new(
         "model-not-loadable", 409, "The model cannot be loaded.", "A serving silo refused it: its files are broken, or they do not fit the silo's memory. The active model stays.");
@@ -36,6 +42,12 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
 
     public static readonly ProblemType UnsupportedMediaType = new(
         "unsupported-media-type", 415, "The body's type is not taken.", "JSON routes take `application/json` in UTF-8, uploads `multipart/form-data`; no content encoding is taken.");
+
+    public static readonly ProblemType TargetTooLong = new(
+        "target-too-long", 414, "The path and the query are too long.", "The first line of a request may have 65536 bytes. The connection ends.");
+
+    public static readonly ProblemType HeadersTooLarge = new(
+        "headers-too-large", 431, "The headers are too many or too large.", "A request may have 100 headers, and 32768 bytes of them. The connection ends.");
 
     public static readonly ProblemType UserUnreadable = new(
         "user-unreadable", 500, "What is stored of this user cannot be read.", "Other users are not concerned. DELETE the user, or PUT the history again.");
@@ -64,11 +76,15 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
     public static readonly ProblemType DeadlinePassed = new(
         "deadline-passed", 504, "The time of the request has passed.", "The request's own `timeoutMs` passed, or would have passed, before the scores were there. Never without a `timeoutMs`.");
 
+    public static readonly ProblemType UnsupportedVersion = new(
+        "unsupported-version", 505, "The version of HTTP is not taken.", "HTTP/1.1 is. The connection ends.");
+
     /// <summary>All kinds there are.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedBody, InvalidRequest, ModelRejected, UnknownRoute, UnknownModel, MethodNotAllowed, RequestTooSlow, ModelNotLoadable, BodyTooLarge,
-        UnsupportedMediaType, UserUnreadable, Internal, Overloaded, NoActiveModel, StoreUnavailable, StaleWriter, GridUnavailable, NotReady, DeadlinePassed,
+        MalformedRequest, MalformedBody, InvalidRequest, ModelRejected, UnknownRoute, UnknownModel, UnknownSilo, MethodNotAllowed, RequestTooSlow, ModelNotLoadable, BodyTooLarge,
+        UnsupportedMediaType, TargetTooLong, HeadersTooLarge, UserUnreadable, Internal, Overloaded, NoActiveModel, StoreUnavailable, StaleWriter, GridUnavailable, NotReady, DeadlinePassed,
+        UnsupportedVersion,
     ];
 
     public string Uri => $"urn:longer-grid:problem:{Name}";

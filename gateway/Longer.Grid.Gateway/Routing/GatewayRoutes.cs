@@ -133,6 +133,25 @@ internal static class GatewayRoutes
             Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
             Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
+        new("GET", "/v1/cluster", "getCluster", "Lists the silos of the grid.")
+        {
+            Handler = s => s.GetRequiredService<ClusterEndpoints>().ListAsync,
+            Answers =
+            [
+                new(200, "What a serving silo says of itself is in serving; null for others, and for one that does not answer.", "ClusterAnswer", $$$"""
+                    {"silos":[{"silo":"10.0.0.7:11111@123","name":"Silo_5f1e2","roles":["serve","gateway"],"state":"active","serving":{"modelVersion":"{{{Version}}}","device":"cpu","kvBudgetBytes":2147483648,"kvUsedBytes":1048576,"residentUsers":3,"activeUsers":5,"queue":0,"unsafeDurability":false}}]}
+                    """),
+            ],
+            Mistake = new("?limit", "is not a query parameter here", "no query parameters"),
+            Problems = [ProblemType.StoreUnavailable, ProblemType.Overloaded],
+        },
+        new("POST", "/v1/cluster/silos/{silo}/drain", "drainSilo", "Has a serving silo leave: its users move first, what runs is finished, and its process exits with 0.")
+        {
+            Handler = s => s.GetRequiredService<ClusterEndpoints>().DrainAsync,
+            Answers = [new(202, "It has begun; it is done when the silo is no longer listed.", "DrainAnswer", """{"silo":"10.0.0.7:11111@123","state":"draining"}""")],
+            Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
+            Problems = [ProblemType.UnknownSilo, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType, ProblemType.Overloaded],
+        },
         new("GET", "/health/live", "live", "The process answers.")
         {
             Handler = static _ => HealthEndpoints.LiveAsync,

@@ -12,7 +12,7 @@ internal sealed class RawPath
 {
     private const int ShownChars = 100;
 
-    private static readonly (string Prefix, string Parameter)[] Collections = [("/v1/users/", "{id}"), ("/v1/models/", "{version}")];
+    private static readonly (string Prefix, string Parameter)[] Collections = [("/v1/users/", "{id}"), ("/v1/models/", "{version}"), ("/v1/cluster/silos/", "{silo}")];
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _parameter;
@@ -55,10 +55,10 @@ internal sealed class RawPath
     }
 
     /// <summary>A text of the request's head as a problem may repeat it: cut, and of printable ASCII.</summary>
-    public static string Shown(string text)
+    public static string Shown(string text, int chars = ShownChars)
     {
-        var shown = string.Concat(text.Take(ShownChars).Select(c => c is >= ' ' and <= '~' ? c : '?'));
-        return text.Length > ShownChars ? shown + "..." : shown;
+        var shown = string.Concat(text.Take(chars).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        return text.Length > chars ? shown + "..." : shown;
     }
 
     /// <summary>The id in the path, decoded once.</summary>

@@ -24,6 +24,11 @@ internal static class GridCommands
             return ExitCodes.Usage;
         }
 
+        if (parsed.Action is HelpAction)
+        {
+            parsed.CommandResult.Command.Options.OfType<ITypedOption>().ToList().ForEach(option => option.HideValue());
+        }
+
         terminal.Verbose = parsed.GetValue(Verbose);
         try
         {

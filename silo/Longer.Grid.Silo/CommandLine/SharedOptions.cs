@@ -89,7 +89,7 @@ internal static class SharedOptions
     internal delegate bool TryParse<T>(string text, out T value);
 
     // The default goes through the same reading as what is typed, and help shows it as it would be typed.
-    internal static Option<T> Parsed<T>(Option<T> option, string fallback, TryParse<T> tryParse, string accepted)
+    internal static Option<T> Parsed<T>(TypedOption<T> option, string fallback, TryParse<T> tryParse, string accepted)
     {
         option.Description += $" [default: {fallback}]";
         option.DefaultValueFactory = _ => tryParse(fallback, out var value) ? value : throw new FormatException(fallback);

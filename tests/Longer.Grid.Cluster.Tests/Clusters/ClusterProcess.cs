@@ -20,6 +20,9 @@ internal sealed class ClusterProcess : IDisposable
     /// <summary>Names it in the logs of a test.</summary>
     public string Name { get; }
 
+    /// <summary>Where other silos reach it; <see langword="null"/> of a gateway that is no silo.</summary>
+    public string? Silo { get; private init; }
+
     /// <summary>Asks its gateway.</summary>
     public GridCaller Caller { get => field ?? throw new InvalidOperationException($"{Name} answers no HTTP."); private set; }
 
@@ -41,8 +44,9 @@ internal sealed class ClusterProcess : IDisposable
             url = new Uri((await command.LineAsync("  address", token)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]);
         }
 
+        var seat = await command.LineAsync("  cluster", token);
         await command.LineAsync("  model", token);
-        return new(command, name, url);
+        return new(command, name, url) { Silo = seat.Split("silo ")[1].Split(',')[0] };
     }
 
     /// <summary>Starts a gateway that is no silo, and waits until it answers.</summary>

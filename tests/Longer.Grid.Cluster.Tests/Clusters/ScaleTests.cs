@@ -35,14 +35,25 @@ public sealed class ScaleTests
         await load.CheckAsync(cluster.Processes[2]);
     }
 
-    [Fact]
-    public async Task A_silo_that_is_told_to_end_moves_its_users_first_and_exits_0_without_a_failed_request()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_that_is_told_to_end_moves_its_users_first_and_exits_0_without_a_failed_request(bool overHttp)
     {
         await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
-        cluster.Processes[1].Command.Terminate();
+        if (overHttp)
+        {
+            using var asked = await cluster.Processes[3].Http.PostAsync($"v1/cluster/silos/{await cluster.Processes[3].Caller.SiloIdAsync(cluster.Processes[1].Silo!)}/drain", null, Token);
+            Assert.Equal(System.Net.HttpStatusCode.Accepted, asked.StatusCode);
+        }
+        else
+        {
+            cluster.Processes[1].Command.Terminate();
+        }
+
         (await cluster.Processes[1].Command.EndAsync()).ShouldExitWith(0);
         await load.MoreAsync(600);
         await load.StopAsync();

@@ -13,6 +13,19 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("run")]
+    [InlineData("demo")]
+    public async Task Help_shows_each_default_once_as_it_is_typed(string command)
+    {
+        var help = (await GridCommand.RunAsync(command, "--help")).ShouldExitWith(0);
+
+        var options = help.Output[help.Output.IndexOf("Options:", StringComparison.Ordinal)..].Split("\n  -");
+        Assert.Contains(options, option => option.Contains("[default: ", StringComparison.Ordinal));
+        Assert.All(options, option => Assert.InRange(option.Split("[default: ").Length, 1, 2));
+        Assert.DoesNotContain("2147483648", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("no-such-command", "no-such-command")]
     [InlineData("run", "--data")]
     [InlineData("run --data x --http ftp://127.0.0.1:1", "ftp://127.0.0.1:1")]

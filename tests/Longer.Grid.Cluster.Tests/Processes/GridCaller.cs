@@ -68,6 +68,13 @@ internal sealed class GridCaller(HttpClient http)
         return (await BodyAsync(response, Token))["silo"]!.GetValue<string>();
     }
 
+    /// <summary>The id of the silo at an address.</summary>
+    public async Task<string> SiloIdAsync(string address)
+    {
+        using var response = await http.GetAsync("v1/cluster", Token);
+        return (await BodyAsync(response, Token))["silos"]!.AsArray().Select(silo => silo!["silo"]!.GetValue<string>()).Single(id => id.StartsWith(address + "@", StringComparison.Ordinal));
+    }
+
     private static async Task<JsonNode> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);

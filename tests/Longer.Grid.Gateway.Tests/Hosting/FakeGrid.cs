@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Longer.Grid.Grains;
 
 namespace Longer.Grid.Gateway.Tests;
 
@@ -10,11 +11,13 @@ public sealed class FakeGrid : IGrainFactory
     private readonly ConcurrentDictionary<string, FakeUser> _users = new(StringComparer.Ordinal);
     private long _changes;
 
-    public FakeGrid() => Registry = new FakeRegistry(this);
+    public FakeGrid() => (Registry, Cluster) = (new FakeRegistry(this), new FakeCluster(this));
 
     public FakeModelStore Store { get; } = new();
 
     public FakeRegistry Registry { get; }
+
+    public FakeCluster Cluster { get; }
 
     /// <summary>Changes of any state so far: a refused request leaves it as it was.</summary>
     public long Changes => Interlocked.Read(ref _changes);
@@ -32,7 +35,7 @@ public sealed class FakeGrid : IGrainFactory
         where TGrainInterface : IGrainWithStringKey => (TGrainInterface)(object)User(primaryKey);
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => (TGrainInterface)(object)Registry;
+        where TGrainInterface : IGrainWithIntegerKey => (TGrainInterface)(typeof(TGrainInterface) == typeof(IClusterGrain) ? Cluster : (object)Registry);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();

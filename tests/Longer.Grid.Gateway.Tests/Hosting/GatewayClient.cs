@@ -29,7 +29,7 @@ public sealed class GatewayClient(Uri address) : IDisposable
     public Task<Answer> PostAsync<T>(string target, T body) => SendAsync("POST", target, JsonContent.Create(body));
 
     /// <summary>Sends bytes as they are and reads until the server closes, or until one whole answer is there.</summary>
-    public async Task<string> SendRawAsync(ReadOnlyMemory<byte> bytes, bool closeSending = false)
+    public async Task<string> SendRawAsync(ReadOnlyMemory<byte> bytes, bool closeSending = false, bool untilClosed = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
@@ -55,14 +55,14 @@ public sealed class GatewayClient(Uri address) : IDisposable
 
             answer.Write(buffer, 0, count);
             var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
-            if (count == 0 || IsWhole(text))
+            if (count == 0 || (!untilClosed && IsWhole(text)))
             {
                 return text;
             }
         }
     }
 
-    public Task<string> SendRawAsync(string text, bool closeSending = false) => SendRawAsync(Encoding.UTF8.GetBytes(text), closeSending);
+    public Task<string> SendRawAsync(string text, bool closeSending = false, bool untilClosed = false) => SendRawAsync(Encoding.UTF8.GetBytes(text), closeSending, untilClosed);
 
     public void Dispose() => Http.Dispose();
 

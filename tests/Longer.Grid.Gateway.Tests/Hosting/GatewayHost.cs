@@ -64,7 +64,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public Task<Answer> PostAsync<T>(string target, T body) => Client.PostAsync(target, body);
 
-    public Task<string> SendRawAsync(string text, bool closeSending = false) => Client.SendRawAsync(text, closeSending);
+    public Task<string> SendRawAsync(string text, bool closeSending = false, bool untilClosed = false) => Client.SendRawAsync(text, closeSending, untilClosed);
 
     public async ValueTask DisposeAsync()
     {

@@ -20,6 +20,8 @@ public sealed class ApiDocumentTests
         { "get", "/v1/models", "200 400 408 413 415 500 503" },
         { "post", "/v1/models", "200 201 400 408 413 415 500 503" },
         { "post", "/v1/models/{version}/activate", "200 202 400 404 408 409 413 415 500 503" },
+        { "get", "/v1/cluster", "200 400 408 413 415 500 503" },
+        { "post", "/v1/cluster/silos/{silo}/drain", "202 400 404 408 413 415 500 503" },
         { "get", "/health/live", "200 400 408 413 415 500" },
         { "get", "/health/ready", "200 400 408 413 415 500 503" },
         { "get", "/openapi/v1.json", "200 400 408 413 415 500" },
@@ -80,6 +82,7 @@ public sealed class ApiDocumentTests
     [InlineData("get", "/v1/users/{id}/history", "HistoryAnswer")]
     [InlineData("put", "/v1/users/{id}/profile", null)]
     [InlineData("get", "/v1/models", "ModelsAnswer")]
+    [InlineData("get", "/v1/cluster", "ClusterAnswer")]
     [InlineData("get", "/health/live", "HealthAnswer")]
     public async Task The_example_of_a_request_fits_its_schema_is_served_and_answered_as_described(string method, string path, string? schema)
     {

@@ -77,9 +77,7 @@ public sealed class MutationTests
     private static string MutateTarget(string target, Random random)
     {
         string[] pieces = ["%", "%2F", "%zz", "%C3", "?", "&", "=", "x", "/", "limit=3", "%00", "..", ";", "+", "%0a"];
-
-        // A NUL ends a request in the server, before any route of ours: HostileConnectionTests has it.
-        var piece = pieces.Where(p => p != "%00").ElementAt(random.Next(pieces.Length - 1));
+        var piece = pieces[random.Next(pieces.Length)];
         var at = random.Next(4, target.Length + 1);
         return random.Next(3) == 0 && at < target.Length ? target.Remove(at, 1) : target.Insert(at, piece);
     }
