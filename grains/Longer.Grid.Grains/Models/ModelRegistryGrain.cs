@@ -10,7 +10,7 @@ internal sealed class ModelRegistryGrain(
     ModelHost host,
     ModelRollout rollout,
     IModelStore store,
-    TimeProvider time) : Grain, IModelRegistryGrain
+    TimeProvider time) : Grain, IModelRegistryGrain, IDisposable
 {
     /// <summary>Under what name the state is stored.</summary>
     internal const string StateName = "models";
@@ -21,7 +21,12 @@ internal sealed class ModelRegistryGrain(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, Task> _flips = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _saving = new(1, 1);
     private Task _lastFlip = Task.CompletedTask;
+    private StoreUnavailableException? _unsaved;
+
+    /// <inheritdoc/>
+    public void Dispose() => _saving.Dispose();
 
     /// <inheritdoc/>
     public Task<ModelList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList(
@@ -47,8 +52,8 @@ internal sealed class ModelRegistryGrain(
             return new(version, Created: false);
         }
 
-        state.State.Models.Add(new ListedModel { Version = version, CreatedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), MetricsJson = metrics });
-        await SaveAsync(() => state.State.Models.RemoveAll(m => m.Version == version));
+        var listed = new ListedModel { Version = version, CreatedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), MetricsJson = metrics };
+        await SaveAsync(() => state.State.Models.Add(listed), () => state.State.Models.Remove(listed));
         return new(version, Created: true);
     }
 
@@ -91,6 +96,7 @@ internal sealed class ModelRegistryGrain(
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
+            ThrowIfUnsaved();
             await FlipAsync(version);
         }
         finally
@@ -112,8 +118,9 @@ internal sealed class ModelRegistryGrain(
         var before = (state.State.Active, state.State.Previous, state.State.Flip);
         if (state.State.Active != version)
         {
-            (state.State.Active, state.State.Previous, state.State.Flip) = (version, state.State.Active, state.State.Flip + 1);
-            await SaveAsync(() => (state.State.Active, state.State.Previous, state.State.Flip) = before);
+            await SaveAsync(
+                () => (state.State.Active, state.State.Previous, state.State.Flip) = (version, before.Active, before.Flip + 1),
+                () => (state.State.Active, state.State.Previous, state.State.Flip) = before);
         }
 
         await rollout.ServeAsync(version, state.State.Flip);
@@ -155,19 +162,37 @@ internal sealed class ModelRegistryGrain(
             new(ModelPackage.MetricsFileName, [problem], $"{ModelPackage.MetricsFileName}: {problem}");
     }
 
-    /// <summary>Saves the state, or takes the change back and says so.</summary>
-    private async Task SaveAsync(Action undo)
+    /// <summary>Changes the state and saves it, or takes the change back and says so.</summary>
+    /// <remarks>
+    /// One after another: a flip goes on when its caller has gone, so it may come to save while a publication does, and of two saves at once
+    /// the storage refuses one. After one that failed there is no other: what the store has is not known, and the next activation reads it.
+    /// </remarks>
+    private async Task SaveAsync(Action change, Action undo)
     {
+        await _saving.WaitAsync();
         try
         {
+            ThrowIfUnsaved();
+            change();
             await state.WriteStateAsync();
         }
-        catch (Exception e)
+        catch (Exception e) when (_unsaved is null)
         {
-            // What the store has now is not known: the next call reads it.
             undo();
             DeactivateOnIdle();
-            throw new StoreUnavailableException($"The registry cannot be saved: {e.Message}", e);
+            throw _unsaved = new StoreUnavailableException($"The registry cannot be saved: {e.Message}", e);
+        }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    private void ThrowIfUnsaved()
+    {
+        if (_unsaved is { } failed)
+        {
+            throw new StoreUnavailableException("The registry could not be saved before; it is read anew. The same call may be sent again.", failed);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Longer.Grid.Model;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace Longer.Grid.Grains.Tests;
@@ -12,6 +13,9 @@ public sealed class OneSilo : IAsyncLifetime
 
     /// <summary>Stands between the grains and their store.</summary>
     public FaultyStore Store { get; private set; } = null!;
+
+    /// <summary>Stands between the registry and its store.</summary>
+    public FaultyGrainStorage GrainStorage { get; private set; } = null!;
 
     public IGrainFactory Grains => _cluster.Client;
 
@@ -37,6 +41,9 @@ public sealed class OneSilo : IAsyncLifetime
         {
             silo.Services.AddSingleton(Time);
             silo.AddLongerServing(ServingOptions.Embedded(Folder) with { Engine = Engine, WriterQueueLimit = 4 });
+            var storage = silo.Services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, LongerServing.Storage));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(
+                LongerServing.Storage, (services, key) => GrainStorage = new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(services, key)));
             var real = silo.Services.Last(s => s.ServiceType == typeof(IBehaviorStore)).ImplementationFactory!;
             silo.Services.AddSingleton<IBehaviorStore>(services => Store = new FaultyStore((BehaviorStore)real(services)));
         });

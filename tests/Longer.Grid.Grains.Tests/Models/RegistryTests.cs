@@ -135,5 +135,23 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Equal(list.Active, Assert.Single(list.Models, m => m.State == ModelState.Active).Version);
     }
 
+    [Fact]
+    public async Task A_save_that_failed_changes_nothing_that_is_listed_or_serves()
+    {
+        var first = await _silo.ActivateAsync(RandomModels.Files(41));
+        var second = await _silo.PublishAsync(RandomModels.Files(42));
+        _silo.GrainStorage.FailBefore = true;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _silo.Registry.ActivateAsync(second, Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _silo.PublishAsync(RandomModels.Files(43)));
+
+        _silo.GrainStorage.FailBefore = false;
+        var list = await _silo.Registry.ListAsync(Token);
+        Assert.Equal((first, null, 2), (list.Active, list.Previous, list.Models.Length));
+        Assert.Equal(first, (await ScoreAsync()).ModelVersion);
+        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(second, Token));
+        Assert.Equal(second, (await ScoreAsync()).ModelVersion);
+    }
+
     private Task<ScoreResult> ScoreAsync() => _silo.User("somebody").ScoreAsync(new([new Candidate("1", [])], null, null, null, null), Token);
 }
