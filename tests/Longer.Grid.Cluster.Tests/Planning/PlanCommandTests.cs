@@ -65,11 +65,14 @@ public sealed class PlanCommandTests
         Assert.Contains("config.json", (await RunAsync($"plan --config {folder["none"]}/config.json")).ShouldFailInOneLine(), StringComparison.Ordinal);
     }
 
-    private static async Task<GridResult> RunAsync(string line)
+    private static Task<GridResult> RunAsync(string line) => RunAsync(line.Split(' '));
+
+    /// <summary>Runs a command line in this process.</summary>
+    internal static async Task<GridResult> RunAsync(string[] arguments)
     {
         using var stop = new StopSignals();
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await GridCommands.RunAsync(line.Split(' '), new Terminal(output, error), stop);
+        var code = await GridCommands.RunAsync(arguments, new Terminal(output, error), stop);
         return new(code, output.ToString(), error.ToString());
     }
 }
