@@ -57,7 +57,8 @@ internal static class GridCommands
         }
     }
 
-    private static RootCommand Root(Terminal terminal)
+    /// <summary>All commands.</summary>
+    public static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand(Description)
         {
@@ -65,6 +66,7 @@ internal static class GridCommands
             RunCommand.Create(terminal),
             MigrateCommand.Create(terminal),
             PublishCommand.Create(terminal),
+            PlanCommand.Create(terminal),
         };
 #if LONGER_TRAINING
         LearningCommands.AddTo(root, terminal);

@@ -62,12 +62,14 @@ internal static class SharedOptions
 
     /// <summary>A number within bounds.</summary>
     public static Option<T> Number<T>(string name, string description, T fallback, T least, T most)
-        where T : struct, IComparable<T>, IFormattable
+        where T : struct, IComparable<T>, IFormattable, IParsable<T>
     {
         var option = new Option<T>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<T>() is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            // What is no number at all is refused by the option's own reading.
+            if (result.Tokens.Count == 1 && T.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value)
+                && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
             {
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} {value}: accepted is {least} to {most}"));
             }
