@@ -10,11 +10,12 @@ internal sealed record BestFit(RankingModule Module, double LearningRate, double
     /// <param name="make">A new module, always with the same weights.</param>
     /// <param name="rates">Learning rates to try; with a single one, validation requests are not looked at.</param>
     /// <param name="train">To fit on.</param>
-    /// <param name="validation">To choose on: the largest mean AUC over tasks.</param>
+    /// <param name="validation">To choose on: the largest mean AUC over the tasks that have one, else the smallest log loss.</param>
     /// <param name="options">All else. A time budget would favour small models: it is not used.</param>
     /// <param name="time">For the seconds.</param>
     /// <param name="progress">Hears of all fits as of one.</param>
     /// <param name="cancellationToken">Ends it between steps.</param>
+    /// <exception cref="TrainingException">There is a choice and no validation label to choose by, or a fit fails.</exception>
     public static BestFit Of(
         Func<RankingModule> make,
         IReadOnlyList<double> rates,
@@ -25,8 +26,14 @@ internal sealed record BestFit(RankingModule Module, double LearningRate, double
         IProgress<double>? progress,
         CancellationToken cancellationToken)
     {
+        if (rates.Count > 1 && !validation.Any(sample => sample.Request.Labels.ContainsAnyInRange(0, 1)))
+        {
+            throw new TrainingException(
+                $"There is no label among the {validation.Count} validation requests to choose a learning rate by; more requests before the tested ones are needed.");
+        }
+
         var started = time.GetTimestamp();
-        (RankingModule Module, double Rate, double Auc)? best = null;
+        (RankingModule Module, double Rate, double Worth)? best = null;
         try
         {
             for (var r = 0; r < rates.Count; r++)
@@ -36,10 +43,10 @@ internal sealed record BestFit(RankingModule Module, double LearningRate, double
                 try
                 {
                     new Trainer(fit, time).Fit(module, train, progress is null ? null : new Part(progress, r, rates.Count), cancellationToken);
-                    var auc = rates.Count == 1 ? 0 : Predictions.ByTorch(module, validation, fit, cancellationToken).Average(RankingMetrics.AucOf);
-                    if (best is null || auc > best.Value.Auc)
+                    var worth = rates.Count == 1 ? 0 : Worth(Predictions.ByTorch(module, validation, fit, cancellationToken));
+                    if (best is null || worth > best.Value.Worth || double.IsNaN(best.Value.Worth))
                     {
-                        (best, module) = ((module, rates[r], auc), best?.Module);
+                        (best, module) = ((module, rates[r], worth), best?.Module);
                     }
                 }
                 finally
@@ -55,6 +62,13 @@ internal sealed record BestFit(RankingModule Module, double LearningRate, double
         }
 
         return new(best!.Value.Module, best.Value.Rate, time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    /// <summary>What validation predictions are worth, more being better; which of the two measures it is depends on the labels alone.</summary>
+    private static double Worth(IReadOnlyList<List<ScoredCandidate>> tasks)
+    {
+        var aucs = tasks.Select(RankingMetrics.AucOf).Where(auc => !double.IsNaN(auc)).ToArray();
+        return aucs.Length > 0 ? aucs.Average() : -tasks.Where(task => task.Count > 0).Average(RankingMetrics.LogLossOf);
     }
 
     private sealed class Part(IProgress<double> whole, int part, int parts) : IProgress<TrainingProgress>

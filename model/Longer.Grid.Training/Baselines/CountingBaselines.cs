@@ -1,16 +1,26 @@
+using Longer.Grid.Model;
+
 namespace Longer.Grid.Training;
 
-/// <summary>What counting alone foretells.</summary>
+/// <summary>
+/// What counting alone foretells. What counts is an event that says yes in the task; where the labels are not read off the events, any.
+/// </summary>
 internal static class CountingBaselines
 {
-    /// <summary>How often anyone did anything with the candidate strictly before the request.</summary>
+    /// <summary>How often anyone took the candidate strictly before the request.</summary>
     public static List<ScoredCandidate> Popularity(TrainingSet set, IReadOnlyList<Sample> samples, int task)
     {
+        var counts = Counts(set, task);
         var times = new Dictionary<ulong, List<long>>();
         foreach (var user in set.Users)
         {
             for (var i = 0; i < user.History.Count; i++)
             {
+                if (!counts(user.History, i))
+                {
+                    continue;
+                }
+
                 if (!times.TryGetValue(user.History.ItemKeys[i], out var at))
                 {
                     times.Add(user.History.ItemKeys[i], at = []);
@@ -28,9 +38,27 @@ internal static class CountingBaselines
         return Score(samples, task, (sample, item) => times.TryGetValue(item, out var at) ? Before(at, sample.Request.AtMs) : 0);
     }
 
-    /// <summary>How often the user did anything with the candidate before the request.</summary>
-    public static List<ScoredCandidate> OwnCount(IReadOnlyList<Sample> samples, int task) =>
-        Score(samples, task, (sample, item) => sample.User.History.ItemKeys[..sample.Request.HistoryEvents].Count(item));
+    /// <summary>How often the user took the candidate before the request.</summary>
+    public static List<ScoredCandidate> OwnCount(TrainingSet set, IReadOnlyList<Sample> samples, int task)
+    {
+        var counts = Counts(set, task);
+        return Score(samples, task, (sample, item) =>
+        {
+            var (history, count) = (sample.User.History, 0);
+            for (var i = 0; i < sample.Request.HistoryEvents; i++)
+            {
+                count += history.ItemKeys[i] == item && counts(history, i) ? 1 : 0;
+            }
+
+            return count;
+        });
+    }
+
+    // Whether the event at an index of a history counts in a task.
+    private static Func<HistorySnapshot, int, bool> Counts(TrainingSet set, int task) =>
+        set.PositiveActions.TryGetValue(set.Tasks[task], out var positive)
+            ? (history, i) => positive.Contains(history.Action(history.FirstOrdinal + i))
+            : (_, _) => true;
 
     private static List<ScoredCandidate> Score(IReadOnlyList<Sample> samples, int task, Func<Sample, ulong, int> count)
     {

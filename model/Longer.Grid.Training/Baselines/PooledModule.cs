@@ -5,7 +5,7 @@ namespace Longer.Grid.Training;
 
 /// <summary>
 /// A baseline that adds a user's event tokens up: all alike (sum pooling), or each weighed against the candidate by a small network (Deep
-/// Interest Network, Zhou et al. 2018). Tables, tokens and head are LONGER's.
+/// Interest Network, Zhou et al. 2018). Tables, tokens and head are LONGER's; the tokens are as wide as the config says (<see cref="Unmerged"/>).
 /// </summary>
 /// <remarks>
 /// The network reads [e; c; e - c; e * c]. Its first map is taken apart, W1 e + W2 c + W3 (e - c) + W4 (e * c) = (W1 + W3) e + (W2 - W3) c
@@ -14,7 +14,7 @@ namespace Longer.Grid.Training;
 /// </remarks>
 internal sealed class PooledModule : RankingModule
 {
-    private const int UnitWidth = 16;
+    private const int UnitWidth = 64;
 
     private readonly int _newest;
     private readonly bool _weighs;

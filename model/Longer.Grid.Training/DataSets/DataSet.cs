@@ -36,11 +36,11 @@ public sealed record DataSet(EventLog Log, TrainingSet Samples)
 
         if (rules.Count > 0 && rules.All(r => r.Negative.Count > 0))
         {
-            return Join(log, [.. rules.Select(r => r.Task)], sides, SampleSource.Outcomes, OutcomeRequests.Of(log, rules));
+            return WithPositives(Join(log, [.. rules.Select(r => r.Task)], sides, SampleSource.Outcomes, OutcomeRequests.Of(log, rules)), rules);
         }
 
         var sampled = SampledRequests.Of(log, rules.SelectMany(r => r.Positive).ToList(), options.Negatives);
-        return Join(log, [rules.Count > 0 ? rules[0].Task : DefaultTask], sides, SampleSource.SampledNegatives, sampled);
+        return WithPositives(Join(log, [rules.Count > 0 ? rules[0].Task : DefaultTask], sides, SampleSource.SampledNegatives, sampled), rules);
     }
 
     /// <summary>Joins requests with the histories that they look back on.</summary>
@@ -93,4 +93,12 @@ public sealed record DataSet(EventLog Log, TrainingSet Samples)
 
         List<Request> Ordered(string userId) => byUser.TryGetValue(userId, out var own) ? [.. own.OrderBy(r => r.AtMs)] : [];
     }
+
+    private static DataSet WithPositives(DataSet set, IReadOnlyList<TaskRule> rules) => set with
+    {
+        Samples = set.Samples with
+        {
+            PositiveActions = rules.ToDictionary(r => r.Task, r => (IReadOnlySet<string>)r.Positive.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal),
+        },
+    };
 }

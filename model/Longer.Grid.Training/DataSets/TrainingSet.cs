@@ -18,6 +18,12 @@ public sealed record TrainingSet
     /// <summary>Different items among events and candidates: what to size the item table by.</summary>
     public required int DistinctItems { get; init; }
 
+    /// <summary>
+    /// For each task the actions that say yes to an item, where the labels are read off the events; no entry where they come from elsewhere, or
+    /// where every action does.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> PositiveActions { get; init; } = new Dictionary<string, IReadOnlySet<string>>();
+
     /// <summary>Where the labels come from.</summary>
     public required SampleSource Source { get; init; }
 

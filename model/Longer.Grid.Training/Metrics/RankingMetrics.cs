@@ -17,14 +17,24 @@ public sealed record RankingMetrics(double Auc, double UserAuc, int UsersWithBot
             AucOf(scored),
             byUser.Length > 0 ? byUser.Average() : double.NaN,
             byUser.Length,
-            scored.Count > 0 ? scored.Average(Loss) : double.NaN,
+            LogLossOf(scored),
             scored.Count,
             scored.Count(s => s.Label));
     }
 
-    /// <summary>Area under the ROC curve by ranks, tied predictions sharing their mean rank; NaN without a positive or a negative.</summary>
+    /// <summary>Mean binary cross-entropy of sigmoid(logit), in nats; NaN of nothing.</summary>
+    public static double LogLossOf(IReadOnlyList<ScoredCandidate> scored) => scored.Count > 0 ? scored.Average(Loss) : double.NaN;
+
+    /// <summary>
+    /// Area under the ROC curve by ranks, tied predictions sharing their mean rank; NaN without a positive or a negative, or where a logit is no number.
+    /// </summary>
     public static double AucOf(IReadOnlyList<ScoredCandidate> scored)
     {
+        if (scored.Any(s => float.IsNaN(s.Logit)))
+        {
+            return double.NaN;
+        }
+
         var sorted = scored.OrderBy(s => s.Logit).ToArray();
         var (positives, rankSum) = (0L, 0.0);
         for (var from = 0; from < sorted.Length;)

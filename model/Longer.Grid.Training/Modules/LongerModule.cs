@@ -29,7 +29,11 @@ public sealed class LongerModule : RankingModule
     internal static Tensor FromArray(float[] values, TensorSpec spec)
     {
         TorchRuntime.EnsureLoaded();
-        return tensor(values, [.. spec.Shape.Select(extent => (long)extent)]);
+
+        // In libtorch's own memory: an array's may begin anywhere, and where a matrix begins decides in which order its products are added.
+        var parameter = empty([.. spec.Shape.Select(extent => (long)extent)]);
+        values.CopyTo(parameter.Floats());
+        return parameter;
     }
 
     internal override RankingModule Replica() => new LongerModule(this) { UsesCrossFeatures = UsesCrossFeatures };

@@ -31,17 +31,20 @@ public sealed record ModelShape
     public LongerConfig For(TrainingSet set)
     {
         var longest = set.Users.SelectMany(u => u.Requests).Select(r => r.HistoryEvents).DefaultIfEmpty(1).Max();
-        var maxEvents = Math.Clamp(RoundUp(longest), GroupSize, MaxEvents);
+
+        // A window ends between groups: one that is shorter than a group needs smaller groups.
+        var groupSize = Math.Min(GroupSize, MaxEvents);
+        var maxEvents = Math.Clamp(RoundUp(longest), groupSize, MaxEvents);
         return new LongerConfig
         {
             MaxEvents = maxEvents,
             EventDim = EventDim,
-            GroupSize = GroupSize,
+            GroupSize = groupSize,
             InnerLayers = InnerLayers,
             InnerHeads = 2,
             Heads = 4,
             SelfLayers = SelfLayers,
-            RecentGroups = Math.Min(RecentGroups, (maxEvents + GroupSize - 1) / GroupSize),
+            RecentGroups = Math.Min(RecentGroups, (maxEvents + groupSize - 1) / groupSize),
             ClsTokens = 1,
             Item = new FeatureTable("item", TableRows(set.DistinctItems), TableDim),
             UserRows = TableRows(set.Users.Count),

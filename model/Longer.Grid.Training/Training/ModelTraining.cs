@@ -36,20 +36,25 @@ public static class ModelTraining
         });
     }
 
-    /// <summary>Writes a model folder: <c>config.json</c>, <c>weights.safetensors</c> and <c>metrics.json</c>, each whole or not at all.</summary>
+    /// <summary>
+    /// Writes a model folder: <c>config.json</c>, <c>weights.safetensors</c> and <c>metrics.json</c>. A run that ends half-way leaves what was there, or
+    /// a folder without a <c>config.json</c>, which nobody takes for a model; never files of two models that look like one.
+    /// </summary>
     /// <returns>The model's version.</returns>
     public static string Save(string folder, LongerConfig config, ModelWeights weights, ModelMetrics metrics)
     {
-        // Written beside and renamed: a run that is ended half-way leaves no half model.
-        var beside = $"{Path.TrimEndingDirectorySeparator(folder)}.{Guid.NewGuid():N}.tmp";
+        // Inside, so that whoever may write the folder may write this.
+        var beside = Path.Combine(folder, $"{Guid.NewGuid():N}.tmp");
         try
         {
             var version = ModelPackage.Save(beside, config, weights);
             File.WriteAllBytes(Path.Combine(beside, ModelPackage.MetricsFileName), metrics.ToJson());
-            Directory.CreateDirectory(folder);
-            foreach (var file in Directory.GetFiles(beside))
+
+            // The config goes first and comes last.
+            File.Delete(Path.Combine(folder, LongerConfigJson.FileName));
+            foreach (var file in new[] { SafetensorsFile.FileName, ModelPackage.MetricsFileName, LongerConfigJson.FileName })
             {
-                File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+                File.Move(Path.Combine(beside, file), Path.Combine(folder, file), overwrite: true);
             }
 
             return version;

@@ -50,5 +50,5 @@ internal sealed class RowGradients(int tableRows, int width)
         Rows.Clear();
     }
 
-    public double SquaredLength() => TensorPrimitives.SumOfSquares<float>(_values.AsSpan(0, Rows.Count * width));
+    public double SquaredLength() => StepGradients.SquaredLengthOf(_values.AsSpan(0, Rows.Count * width));
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Longer.Grid.Training;
@@ -70,5 +71,25 @@ internal sealed class StepGradients
 
     /// <summary>Sum of squares over all gradients.</summary>
     public double SquaredLength() =>
-        Dense.Values.Sum(gradient => (double)TensorPrimitives.SumOfSquares<float>(gradient)) + Tables.Values.Sum(rows => rows.SquaredLength());
+        Dense.Values.Sum(gradient => SquaredLengthOf(gradient)) + Tables.Values.Sum(rows => rows.SquaredLength());
+
+    /// <summary>Sum of squares in an order that depends on the length alone; that of TensorPrimitives depends on where the memory lies.</summary>
+    internal static double SquaredLengthOf(ReadOnlySpan<float> values)
+    {
+        var sums = Vector<double>.Zero;
+        var i = 0;
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(values[i..]), out var low, out var high);
+            sums += (low * low) + (high * high);
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < values.Length; i++)
+        {
+            sum += (double)values[i] * values[i];
+        }
+
+        return sum;
+    }
 }

@@ -180,8 +180,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         return step;
     }
 
-    // Up in a line, down in half a cosine.
-    private double Rate(double done)
+    /// <summary>The learning rate at a share of the way: up in a line, down in half a cosine, never less than a fiftieth of the largest.</summary>
+    internal double Rate(double done)
     {
         var share = done < options.WarmUp
             ? Math.Max(LowestRate, done / options.WarmUp)

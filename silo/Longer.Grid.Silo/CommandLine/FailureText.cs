@@ -25,12 +25,12 @@ internal static class FailureText
     private static bool IsForReaders(Exception error) =>
         error is CommandException or GridException or ModelFormatException or KvBudgetException or IOException or UnauthorizedAccessException
             or HttpRequestException or SocketException
-        || IsDataSetError(error);
+        || IsLearningError(error);
 
     // The training project is not there in the serving build.
-    private static bool IsDataSetError(Exception error) =>
+    private static bool IsLearningError(Exception error) =>
 #if LONGER_TRAINING
-        error is Training.DataSetException;
+        error is Training.DataSetException or Training.NativeLibraryException or Training.TrainingException;
 #else
         false;
 #endif

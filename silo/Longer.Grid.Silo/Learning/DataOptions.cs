@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Longer.Grid.Model;
 using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
@@ -33,6 +34,34 @@ internal sealed class DataOptions
         },
         TimeProvider.System,
         Rows(bar));
+
+    /// <summary>Refuses a model that asks for what the data do not have.</summary>
+    /// <param name="of">Whose model it is, as it was given: <c>--model DIR</c>.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="set">The data.</param>
+    /// <exception cref="CommandException">The model has other tasks than the data, or a side feature that they lack.</exception>
+    public static void Hold(string of, LongerConfig config, TrainingSet set)
+    {
+        if (!config.Tasks.SequenceEqual(set.Tasks, StringComparer.Ordinal))
+        {
+            throw new CommandException($"{of}: its tasks are {string.Join(", ", config.Tasks)}; the data's are {string.Join(", ", set.Tasks)}");
+        }
+
+        var (asked, there) = (config.Sides.Select(s => s.Name).ToList(), set.Sides.Select(s => s.Name).ToList());
+        if (asked.Except(there, StringComparer.Ordinal).Any())
+        {
+            throw new CommandException(
+                $"{of}: its sides are {string.Join(", ", asked)}; the data's, in the schema's events.sides, are {(there.Count == 0 ? "none" : string.Join(", ", there))}");
+        }
+    }
+
+    /// <summary>Where labels come from, in words.</summary>
+    public static string LabelsFrom(SampleSource source) => source switch
+    {
+        SampleSource.Impressions => "impressions",
+        SampleSource.Outcomes => "outcomes in the events",
+        _ => "events, against sampled negatives",
+    };
 
     /// <summary>Shows how far files are read.</summary>
     public static IProgress<ReadProgress> Rows(IProgressBar bar) =>

@@ -5,23 +5,106 @@ namespace Longer.Grid.Cluster.Tests;
 
 public sealed class TrainAndEvaluateTests
 {
-    [Fact]
-    public async Task The_serving_engine_measures_what_training_measured()
+    [Theory]
+    [InlineData("impressions", "impressions", "touched")]
+    [InlineData("outcomes", "outcomes in the events", "like share")]
+    [InlineData("positives", "events, against sampled negatives", "buys")]
+    public async Task The_serving_engine_measures_what_training_measured(string kind, string labelsFrom, string tasks)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Write(kind, folder);
+        var trained = (await GridCommand.RunAsync(["train", .. data, "--out", folder["model"], "--epochs", "1"])).ShouldExitWith(0);
+        var expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "metrics.json"), Token))!["tasks"]!;
+
+        var evaluated = (await GridCommand.RunAsync(["evaluate", .. data, "--model", folder["model"], "--kv-memory", "64MiB"])).ShouldExitWith(0);
+
+        Assert.Contains($"labels from {labelsFrom}.", trained.Output, StringComparison.Ordinal);
+        Assert.Contains($"Labels from {labelsFrom}.", evaluated.Output, StringComparison.Ordinal);
+        Assert.All(tasks.Split(' '), task =>
+        {
+            var row = evaluated.Output.Split('\n').Single(line => line.StartsWith($"{task} ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var metrics = expected[task]!;
+            Alike((double)metrics["auc"]!, row[1]);
+            Alike((double)metrics["user_auc"]!, row[2]);
+            Assert.Equal((int)metrics["users_with_both"]!, Number(row[3]));
+            Alike((double)metrics["log_loss"]!, row[4]);
+            Assert.Equal((int)metrics["samples"]!, Number(row[5]));
+            Assert.Equal((int)metrics["positives"]!, Number(row[6]));
+        });
+    }
+
+    // Shorter than a group of events, and at most one longer.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_window_of_a_few_events_is_trained_and_measured(int maxEvents)
     {
         using var folder = new TemporaryFolder();
         TinyData.Write(folder);
-        (await GridCommand.RunAsync(["train", .. TinyData.Arguments(folder), "--out", folder["model"], "--epochs", "1"])).ShouldExitWith(0);
-        var expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "metrics.json"), Token))!["tasks"]!["touched"]!;
 
-        var evaluated = (await GridCommand.RunAsync(["evaluate", .. TinyData.Arguments(folder), "--model", folder["model"], "--kv-memory", "64MiB"])).ShouldExitWith(0);
+        (await GridCommand.RunAsync(["train", .. TinyData.Arguments(folder), "--out", folder["model"], "--epochs", "0.02", "--max-events", $"{maxEvents}"])).ShouldExitWith(0);
+        (await GridCommand.RunAsync(["evaluate", .. TinyData.Arguments(folder), "--model", folder["model"], "--kv-memory", "64MiB"])).ShouldExitWith(0);
 
-        var row = evaluated.Output.Split('\n').Single(line => line.StartsWith("touched ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal((double)expected["auc"]!, Number(row[1]), 1e-4);
-        Assert.Equal((double)expected["user_auc"]!, Number(row[2]), 1e-4);
-        Assert.Equal((int)expected["users_with_both"]!, Number(row[3]));
-        Assert.Equal((double)expected["log_loss"]!, Number(row[4]), 1e-4);
-        Assert.Equal((int)expected["samples"]!, Number(row[5]));
-        Assert.Equal((int)expected["positives"]!, Number(row[6]));
+        Assert.Equal(maxEvents, (int)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "config.json"), Token))!["max_events"]!);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named_before_anything_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        TinyData.Write(folder);
+        var within = Path.Combine(folder["events.csv"], "model");
+
+        var run = await GridCommand.RunAsync(["train", .. TinyData.Arguments(folder), "--out", within]);
+
+        Assert.Contains($"--out {within}", run.ShouldFailInOneLine(), StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_model_whose_sides_the_data_do_not_have_is_refused_and_both_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        TinyData.Write(folder);
+        (await GridCommand.RunAsync(["train", .. TinyData.Arguments(folder), "--out", folder["model"], "--epochs", "0.02"])).ShouldExitWith(0);
+        var schema = await File.ReadAllTextAsync(folder["schema.json"], Token);
+        await File.WriteAllTextAsync(folder["schema.json"], schema.Replace("\"genre\": \"genre\"", "\"kind\": \"genre\"", StringComparison.Ordinal), Token);
+
+        var evaluated = await GridCommand.RunAsync(["evaluate", .. TinyData.Arguments(folder), "--model", folder["model"]]);
+        var trained = await GridCommand.RunAsync(
+            ["train", .. TinyData.Arguments(folder), "--out", folder["second"], "--config", Path.Combine(folder["model"], "config.json")]);
+
+        Assert.EndsWith("--model: its sides are genre; the data's, in the schema's events.sides, are kind", evaluated.ShouldFailInOneLine(), StringComparison.Ordinal);
+        Assert.EndsWith("--config: its sides are genre; the data's, in the schema's events.sides, are kind", trained.ShouldFailInOneLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sides_of_impressions_that_no_event_has_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        TinyData.Write(folder);
+        var schema = await File.ReadAllTextAsync(folder["schema.json"], Token);
+        var (events, impressions) = (schema[..schema.IndexOf("\"impressions\"", StringComparison.Ordinal)], schema[schema.IndexOf("\"impressions\"", StringComparison.Ordinal)..]);
+        await File.WriteAllTextAsync(folder["schema.json"], events + impressions.Replace("\"genre\":", "\"gnere\":", StringComparison.Ordinal), Token);
+
+        var line = (await GridCommand.RunAsync(["train", .. TinyData.Arguments(folder), "--out", folder["model"]])).ShouldFailInOneLine();
+
+        Assert.Contains("impressions.sides.gnere", line, StringComparison.Ordinal);
+    }
+
+    // Two requests before the tested one: none is left to choose a learning rate by.
+    [Fact]
+    public async Task Too_little_to_train_on_is_said_in_the_trainers_own_words()
+    {
+        using var folder = new TemporaryFolder();
+        TinyData.Write(folder);
+        await File.WriteAllLinesAsync(folder["impressions.csv"], (await File.ReadAllLinesAsync(folder["impressions.csv"], Token)).Take(7), Token);
+
+        var line = (await GridCommand.RunAsync(["evaluate", "--baselines", .. TinyData.Arguments(folder)])).ShouldFailInOneLine();
+
+        Assert.Contains("There is no label among the 0 validation requests to choose a learning rate by", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +153,42 @@ public sealed class TrainAndEvaluateTests
     public async Task Ways_to_evaluate_that_do_not_go_together_are_refused(string line) =>
         (await GridCommand.RunAsync(line.Split(' '))).ShouldExitWith(2);
 
+    [Theory]
+    [InlineData("evaluate --model x --events e --schema s --epochs 2", "--epochs", "--baselines")]
+    [InlineData("evaluate --simulator --epochs 2", "--epochs", "--baselines")]
+    [InlineData("evaluate --simulator --kv-memory 1GiB", "--kv-memory", "--model")]
+    [InlineData("evaluate --baselines --events e --schema s --kv-memory 1GiB", "--kv-memory", "--model")]
+    [InlineData("evaluate --baselines --events e --schema s --kv-storage int8", "--kv-storage", "--model")]
+    public async Task Options_that_would_do_nothing_are_refused_with_the_way_that_they_belong_to(string line, string option, string way)
+    {
+        var error = (await GridCommand.RunAsync(line.Split(' '))).ShouldExitWith(2).Error;
+
+        Assert.Contains($"{option} does nothing here: accepted is it with {way}", error, StringComparison.Ordinal);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string[] Write(string kind, TemporaryFolder folder)
+    {
+        switch (kind)
+        {
+            case "impressions":
+                TinyData.Write(folder);
+                return TinyData.Arguments(folder);
+            case "outcomes":
+                TinyData.WriteOutcomes(folder);
+                break;
+            default:
+                TinyData.WritePositives(folder);
+                break;
+        }
+
+        return TinyData.EventArguments(folder);
+    }
+
+    // To four digits, of which rounding may turn the last by one.
+    private static void Alike(double expected, string printed) =>
+        Assert.InRange(Math.Round(expected * 10_000) - Math.Round(Number(printed) * 10_000), -1, 1);
 
     private static double Number(string text) => double.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
 }

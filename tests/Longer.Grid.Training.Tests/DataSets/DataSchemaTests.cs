@@ -40,6 +40,12 @@ public sealed class DataSchemaTests
     [InlineData($$"""{ {{Events}}, "impresions": {} }""", "impresions is not a field of a schema; accepted here are events, impressions, tasks")]
     [InlineData($$"""{ {{Events}}, "impressions": { "request": "r", "user": "u", "item": "i", "at": { "column": "t", "unit": "s" } } }""", "impressions.labels is missing")]
     [InlineData($$"""{ {{Events}}, "impressions": { "request": "r", "user": "u", "item": "i", "at": { "column": "t", "unit": "s" }, "labels": {} } }""", "impressions.labels is empty")]
+    [InlineData(
+        """{ "events": { "user": "u", "item": "i", "action": "a", "at": { "column": "t", "unit": "s" }, "sides": { "dir": "d", "ext": "e" } }, "impressions": { "request": "r", "user": "u", "item": "i", "at": { "column": "t", "unit": "s" }, "sides": { "ext": "e", "direct": "d" }, "labels": { "like": "l" } } }""",
+        "impressions.sides.direct is not a side of the events; accepted here are those of events.sides: dir, ext")]
+    [InlineData(
+        $$"""{ {{Events}}, "impressions": { "request": "r", "user": "u", "item": "i", "at": { "column": "t", "unit": "s" }, "sides": { "dir": "d" }, "labels": { "like": "l" } } }""",
+        "impressions.sides.dir is not a side of the events; accepted here are none, since events.sides has none")]
     [InlineData($$"""{ {{Events}}, "tasks": { "like": { "negative": ["skip"] } } }""", "tasks.like.positive is missing")]
     [InlineData($$"""{ {{Events}}, "tasks": { "like": { "positive": [] } } }""", "tasks.like.positive is []; accepted is a list of at least one text")]
     [InlineData($$"""{ {{Events}}, "tasks": { "like": { "positive": ["a", "a"] } } }""", "tasks.like.positive[1] is \"a\", which stands in the list twice")]

@@ -143,15 +143,19 @@ public sealed class GitHistoryTests : IDisposable
         Assert.Single(RequestSplit.Of(history.Data.Samples, new SplitRule()).Test);
     }
 
+    // Where .git is a file that names the repository, as in a submodule.
     [Fact]
-    public void This_projects_own_clone_can_be_read()
+    public void A_linked_working_tree_is_read_as_its_repository()
     {
-        // A checkout without its repository (an archive) has no history; then any repository stands for it.
-        var path = Directory.Exists(Path.Combine(SharedData.Root, ".git")) || File.Exists(Path.Combine(SharedData.Root, ".git"))
-            ? SharedData.Root
-            : Busy("own", commits: 10).Path;
+        var repository = Busy("own", commits: 10);
+        var linked = Path.Combine(_folder.Path, "linked");
+        repository.Git("worktree", "add", "--quiet", "--detach", linked);
 
-        Assert.NotEmpty(Read(path).Data.Samples.SamplesByTime());
+        var history = Read(linked);
+
+        Assert.True(File.Exists(Path.Combine(linked, ".git")));
+        Assert.Equal(10, history.Report.Commits);
+        Assert.NotEmpty(history.Data.Samples.SamplesByTime());
     }
 
     [Fact]

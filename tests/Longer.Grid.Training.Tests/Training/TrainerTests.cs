@@ -51,6 +51,41 @@ public sealed class TrainerTests
         Assert.True(close > 0.98 * all, $"{close} of {all}");
     }
 
+    [Theory]
+    [InlineData(0, 0.02)] // Never less than a fiftieth, or the first step would be none.
+    [InlineData(0.05, 0.5)]
+    [InlineData(0.1, 1)]
+    [InlineData(0.55, 0.51)]
+    [InlineData(1, 0.02)]
+    public void The_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine(double done, double share)
+    {
+        var trainer = new Trainer(Options with { WarmUp = 0.1 }, TimeProvider.System);
+
+        Assert.Equal(share * Options.LearningRate, trainer.Rate(done), 1e-12);
+    }
+
+    // In its first step every weight that has a gradient moves by the rate.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0.5, 0.02)]
+    public void A_fit_takes_its_steps_at_that_rate(double warmUp, double share)
+    {
+        var before = ModelInitializer.Random(Config, 1);
+
+        var after = Fitted(OneStep with { WarmUp = warmUp });
+
+        Assert.Equal(share * Options.LearningRate, after["head.in.bias"].Zip(before["head.in.bias"], (a, b) => (double)Math.Abs(a - b)).Max(), 1e-6);
+    }
+
+    [Fact]
+    public void Decay_and_the_longest_gradient_are_those_of_the_options()
+    {
+        var plain = Fitted(Options with { Epochs = 1 });
+
+        Assert.NotEqual(plain["head.in.weight"], Fitted(Options with { Epochs = 1, WeightDecay = 0.1 })["head.in.weight"]);
+        Assert.NotEqual(plain["head.in.weight"], Fitted(Options with { Epochs = 1, ClipNorm = 0.01 })["head.in.weight"]);
+    }
+
     [Fact]
     public void Rows_of_tables_that_no_request_reads_keep_every_bit()
     {

@@ -64,6 +64,17 @@ public static class DataSchemaJson
                 impressions.Columns("labels", required: true, refused: null)),
             Tasks = Tasks(root, problems),
         };
+        foreach (var side in schema.Impressions?.Sides ?? [])
+        {
+            // No history would have a value of it, and no table a size for it.
+            if (!schema.Events.Sides.Any(s => s.Name == side.Name))
+            {
+                problems.Add(
+                    $"impressions.sides.{side.Name} is not a side of the events; accepted here are "
+                    + (schema.Events.Sides.Count == 0 ? "none, since events.sides has none" : $"those of events.sides: {string.Join(", ", schema.Events.Sides.Select(s => s.Name))}"));
+            }
+        }
+
         events.RefuseOthers();
         impressions?.RefuseOthers();
         root.RefuseOthers();

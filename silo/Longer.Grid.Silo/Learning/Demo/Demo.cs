@@ -51,7 +51,7 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
         var config = input.Shape.For(input.Set.Samples);
         var (metrics, version) = await TrainCommand.RunAsync(terminal, input.Set.Samples, config, input.Fit with { TimeBudget = trainTime }, folder.Model, stop);
         terminal.Line(
-            $"Model {version[..12]} trained in {DurationText.Text(TimeSpan.FromSeconds(Math.Round(metrics.TrainSeconds)))} on labels from {TrainCommand.Source(metrics.Source)}; on the later part of time:");
+            $"Model {version[..12]} trained in {DurationText.Text(TimeSpan.FromSeconds(Math.Round(metrics.TrainSeconds)))} on labels from {DataOptions.LabelsFrom(metrics.Source)}; on the later part of time:");
         MetricsTable.Print(terminal, metrics.Tasks);
     }
 

@@ -27,6 +27,16 @@ internal static class BaselineReport
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"All rows: the same requests for {options.Epochs} epochs, with the best of the learning rates {string.Join(", ", BaselineTable.LearningRates)} on the requests before the tested ones."));
+        terminal.Line("Models that read single events (pooling, DIN, Transformer) keep each as wide as LONGER's merged tokens.");
+        if (table.TransformerIsCut)
+        {
+            terminal.Line(
+                $"The Transformer's cost grows with the square of its window, which is why it ends at {BaselineTable.TransformerEvents} events; "
+                + $"\"{BaselineTable.LikeTransformerName}\" is LONGER over as many.");
+        }
+
+        terminal.Line(
+            $"\"{BaselineTable.ShuffledName}\": the labels of each request trained and validated on are dealt anew among its candidates, those tested on are the true ones: chance, 0.5, is right.");
     }
 
     private static void Print(Terminal terminal, TrainingSet set, List<BaselineRow> rows)

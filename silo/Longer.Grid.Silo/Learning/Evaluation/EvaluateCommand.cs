@@ -32,6 +32,19 @@ internal static class EvaluateCommand
             {
                 result.AddError("--model and --baselines need --events and --schema; --simulator makes its own events");
             }
+            else
+            {
+                RefuseWithout(baselines, epochs);
+                RefuseWithout(model, kvMemory, kvStorage);
+            }
+
+            void RefuseWithout(Option way, params Option[] options)
+            {
+                foreach (var option in options.Where(option => !Given(way) && Given(option)))
+                {
+                    result.AddError($"{option.Name} does nothing here: accepted is it with {way.Name}");
+                }
+            }
 
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
         });
@@ -46,6 +59,7 @@ internal static class EvaluateCommand
             var package = parsed.GetValue(model) is { } folder ? ModelPackage.Load(folder.FullName) : null;
             var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
             terminal.Line(set.Log.Report.ToString());
+            terminal.Line($"Labels from {DataOptions.LabelsFrom(set.Samples.Source)}.");
             if (package is null)
             {
                 await BaselineReport.RunAsync(terminal, set.Samples, new TrainingOptions { Epochs = parsed.GetValue(epochs) }, stop);
@@ -61,15 +75,11 @@ internal static class EvaluateCommand
     }
 
     /// <summary>Measures a model through the serving engine, on the requests that <c>train</c> measures on.</summary>
-    /// <exception cref="CommandException">The model has other tasks than the data.</exception>
+    /// <exception cref="CommandException">The model has other tasks than the data, or sides that they lack.</exception>
     public static Task<IReadOnlyDictionary<string, RankingMetrics>> RunAsync(
         Terminal terminal, ModelPackage package, TrainingSet set, EngineOptions options, CancellationToken stop)
     {
-        if (!package.Config.Tasks.SequenceEqual(set.Tasks, StringComparer.Ordinal))
-        {
-            throw new CommandException($"the model's tasks are {string.Join(", ", package.Config.Tasks)}; the data's are {string.Join(", ", set.Tasks)}");
-        }
-
+        DataOptions.Hold("--model", package.Config, set);
         return terminal.WithProgressAsync("evaluate", async bar =>
         {
             var split = RequestSplit.Of(set, new SplitRule { ValidationShare = 0 });

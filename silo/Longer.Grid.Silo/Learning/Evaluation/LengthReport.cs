@@ -1,3 +1,4 @@
+using System.Globalization;
 using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
@@ -5,9 +6,7 @@ namespace Longer.Grid.Silo;
 /// <summary><c>evaluate --simulator</c>: what a long history is worth where only a long history tells.</summary>
 internal static class LengthReport
 {
-    private const int Seeds = 3;
-
-    /// <summary>Runs the study for each seed and prints a row for each that is done.</summary>
+    /// <summary>Chooses learning rates, runs the study for each seed and prints a row for each that is done.</summary>
     public static async Task RunAsync(Terminal terminal, CancellationToken stop)
     {
         var simulation = new InterestSimulation();
@@ -15,20 +14,27 @@ internal static class LengthReport
         terminal.Line(
             $"{Figures.Whole(simulation.Users)} users of {Figures.Whole(simulation.EventsPerUser)} events, of which the newest {Figures.Whole(simulation.QuietEvents)} tell nothing; "
             + "no cross features; measured on users that were not trained on.");
+        var rates = await WithProgressAsync($"rates, seed {LengthStudy.TuningSeed}", study.Tune);
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Learning rates, each the best of {string.Join(", ", LengthStudy.LearningRates)} on the validation users of seed {LengthStudy.TuningSeed}, which is not reported: "
+            + $"LONGER {Figures.Whole(simulation.EventsPerUser)} {rates.Whole}, LONGER {LengthStudy.ShortEvents} {rates.Truncated}, DIN {BaselineTable.RecentEvents} {rates.Din} "
+            + $"({Figures.Whole(rates.Seconds)} s)."));
         var runs = new List<LengthComparison>();
         try
         {
-            for (var seed = 1UL; seed <= Seeds; seed++)
+            foreach (var seed in LengthStudy.Seeds)
             {
-                var number = seed;
-                runs.Add(await terminal.WithProgressAsync($"seed {number}", bar => Task.Run(
-                    () => study.Run(number, new Told<double>(done => bar.Report(done, "")), stop), stop)));
+                runs.Add(await WithProgressAsync($"seed {seed}", (progress, token) => study.Run(seed, rates, progress, token)));
             }
         }
         finally
         {
             Print(terminal, simulation, runs);
         }
+
+        Task<T> WithProgressAsync<T>(string name, Func<IProgress<double>, CancellationToken, T> work) =>
+            terminal.WithProgressAsync(name, bar => Task.Run(() => work(new Told<double>(done => bar.Report(done, "")), stop), stop));
     }
 
     private static void Print(Terminal terminal, InterestSimulation simulation, List<LengthComparison> runs)

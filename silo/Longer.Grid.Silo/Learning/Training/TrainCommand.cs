@@ -36,20 +36,21 @@ internal static class TrainCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
+            var folder = parsed.GetRequiredValue(output);
+            Probe(folder);
             var given = parsed.GetValue(shape) is { } file ? LongerConfigJson.Parse(File.ReadAllBytes(file.FullName)) : null;
             var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
             terminal.Line(set.Log.Report.ToString());
-            if (given is not null && !given.Tasks.SequenceEqual(set.Samples.Tasks, StringComparer.Ordinal))
+            if (given is not null)
             {
-                throw new CommandException($"--config: its tasks are {string.Join(", ", given.Tasks)}; the data's are {string.Join(", ", set.Samples.Tasks)}");
+                DataOptions.Hold("--config", given, set.Samples);
             }
 
             var config = given ?? new ModelShape { MaxEvents = parsed.GetValue(maxEvents) }.For(set.Samples);
             var options = new TrainingOptions { Epochs = parsed.GetValue(epochs), TimeBudget = parsed.GetValue(time), Seed = parsed.GetValue(seed) };
-            var folder = parsed.GetRequiredValue(output);
             var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
             MetricsTable.Print(terminal, metrics.Tasks);
-            terminal.Line($"Model {version} in {folder}, trained in {metrics.TrainSeconds.ToString("F0", CultureInfo.InvariantCulture)} s; labels from {Source(metrics.Source)}.");
+            terminal.Line($"Model {version} in {folder}, trained in {metrics.TrainSeconds.ToString("F0", CultureInfo.InvariantCulture)} s; labels from {DataOptions.LabelsFrom(metrics.Source)}.");
             return ExitCodes.Done;
         });
         return command;
@@ -69,11 +70,19 @@ internal static class TrainCommand
             },
             stop));
 
-    /// <summary>Where labels come from, in words.</summary>
-    public static string Source(SampleSource source) => source switch
+    // A folder that cannot be written is told before the time is spent on what it cannot take.
+    private static void Probe(DirectoryInfo folder)
     {
-        SampleSource.Impressions => "impressions",
-        SampleSource.Outcomes => "outcomes in the events",
-        _ => "events, against sampled negatives",
-    };
+        try
+        {
+            folder.Create();
+            using var probe = new FileStream(
+                Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            probe.WriteByte(0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"--out {folder}: it cannot be written to: {e.Message}", e);
+        }
+    }
 }
