@@ -12,7 +12,7 @@ internal static class HttpCommand
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
     {
-        var shared = new SharedOptions();
+        var shared = new SharedOptions("http");
         var rate = new Option<double>("--rate") { Description = "Requests a second", DefaultValueFactory = _ => 60 };
         var seconds = new Option<double>("--seconds") { Description = "How long", DefaultValueFactory = _ => 30 };
         var users = new Option<int>("--users") { Description = "Users, asked for by Zipf's law", DefaultValueFactory = _ => 200 };
@@ -63,7 +63,7 @@ internal static class HttpCommand
                     of.What, Texts.Whole(of.Requests), Texts.Milliseconds(of.Median), Texts.Milliseconds(of.Percentile90), Texts.Milliseconds(of.Percentile99),
                     Texts.Milliseconds(of.Percentile999), Texts.Milliseconds(of.Most),
                 }));
-            BenchReport.Save(options.Output, new { Plan = plan, Measured = measured });
+            BenchReport.Save(options, KvStorage.Full, null, new { Plan = plan, Measured = measured });
         }
         finally
         {

@@ -13,7 +13,7 @@ internal static class MemoryCommand
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
     {
-        var shared = new SharedOptions();
+        var shared = new SharedOptions("memory");
         var command = new Command("memory", "Bytes of a resident user on the device and on the host, and of the process with many of them");
         var storage = GridOptions.KvStorage();
         command.Add(storage);
@@ -61,7 +61,7 @@ internal static class MemoryCommand
                 Texts.Whole(row.Users), Texts.Whole(row.DeviceBytes), Texts.Whole(row.HostBytes), Texts.Whole(row.KvBytes), Texts.Whole(row.Resident), Texts.Whole(row.ProcessBytes >> 20),
             }));
         Console.WriteLine($"{Texts.Whole(engineOptions.KvBudgetBytes / each.DeviceBytes)} such users fit the budget at once.");
-        BenchReport.Save(options.Output, rows);
+        BenchReport.Save(options, storage, null, rows);
     }
 
     private static ModelPackage Package(LongerConfig config)
