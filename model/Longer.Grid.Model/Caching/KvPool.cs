@@ -63,6 +63,34 @@ public sealed class KvPool
         private set;
     }
 
+    /// <summary>States that moved into a larger size class since the start.</summary>
+    public long Growths
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return field;
+            }
+        }
+
+        private set;
+    }
+
+    /// <summary>States that gave way to one of another model version since the start.</summary>
+    public long VersionChanges
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return field;
+            }
+        }
+
+        private set;
+    }
+
     internal UserKv CreateUser() => new(this);
 
     /// <summary>Keeps a user's state where it is until <see cref="Release"/>, and counts as a use.</summary>
@@ -120,6 +148,17 @@ public sealed class KvPool
     {
         lock (_lock)
         {
+            Drop_NeedsLock(user);
+            Grant_NeedsLock();
+        }
+    }
+
+    /// <summary>The same to make room for a state that an engine will compute.</summary>
+    internal void DropFor(LongerEngine engine, UserKv user)
+    {
+        lock (_lock)
+        {
+            VersionChanges += user.State is { } state && state.Engine != engine ? 1 : 0;
             Drop_NeedsLock(user);
             Grant_NeedsLock();
         }
@@ -207,6 +246,17 @@ public sealed class KvPool
         await granted.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Gives the bytes back that a state has left for larger rings, whose bytes had been reserved.</summary>
+    internal void ReturnGrown(long bytes)
+    {
+        lock (_lock)
+        {
+            Growths++;
+            UsedBytes -= bytes;
+            Grant_NeedsLock();
+        }
+    }
+
     /// <summary>Gives reserved bytes back.</summary>
     internal void Return(long bytes)
     {
@@ -219,23 +269,25 @@ public sealed class KvPool
 
     private bool TryReserve_NeedsLock(long bytes)
     {
-        for (var place = _byRecency.First; UsedBytes + bytes > BudgetBytes && place is not null;)
+        // Whoever would have to go, before anyone does: a state that went for a reservation that fails all the same went for nothing.
+        var going = new List<UserKv>();
+        var missing = UsedBytes + bytes - BudgetBytes;
+        for (var place = _byRecency.First; missing > 0 && place is not null; place = place.Next)
         {
-            var next = place.Next;
             if (place.Value.Leases == 0)
             {
-                Drop_NeedsLock(place.Value);
-                Evictions++;
+                going.Add(place.Value);
+                missing -= place.Value.State!.Bytes;
             }
-
-            place = next;
         }
 
-        if (UsedBytes + bytes > BudgetBytes)
+        if (missing > 0)
         {
             return false;
         }
 
+        going.ForEach(Drop_NeedsLock);
+        Evictions += going.Count;
         UsedBytes += bytes;
         return true;
     }

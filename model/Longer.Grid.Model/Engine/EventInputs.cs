@@ -14,30 +14,29 @@ internal static class EventInputs
     {
         int k = config.GroupSize, slots = GroupTiles.Padded(count, together) * k;
         var history = timeline.History;
+        var begin = from * k;
+        var first = (int)(begin - history.FirstOrdinal);
+        var events = (int)Math.Max(0, Math.Min((from + count) * k, history.NextOrdinal) - begin);
         var items = new int[slots];
         var actions = new int[slots];
         var gaps = new int[slots];
         var sides = config.Sides.Select(_ => new int[slots]).ToArray();
         var filled = new float[slots];
         var slotBias = new float[slots];
-        Array.Fill(slotBias, ModelGraph.Masked);
-
-        var columns = config.Sides.Select(s => history.SideColumn(s.Name)).ToArray();
-        var end = Math.Min((from + count) * k, history.NextOrdinal);
-        for (var ordinal = from * k; ordinal < end; ordinal++)
+        filled.AsSpan(0, events).Fill(1);
+        slotBias.AsSpan(events).Fill(ModelGraph.Masked);
+        if (events > 0)
         {
-            var slot = (int)(ordinal - (from * k));
-            items[slot] = EntityKey.Row(history.ItemKey(ordinal), config.Item.Rows);
-            var index = (int)(ordinal - history.FirstOrdinal);
-            actions[slot] = config.ActionRow(history.Action(ordinal));
-            gaps[slot] = history.GapBucket(ordinal);
+            Rows(items.AsSpan(0, events), history.ItemKeys[first..], config.Item.Rows);
+            ActionRows(actions.AsSpan(0, events), config, history, first);
+            Gaps(gaps.AsSpan(0, events), history, first);
             for (var s = 0; s < sides.Length; s++)
             {
-                sides[s][slot] = EntityKey.Row(columns[s]?[index], config.Sides[s].Rows);
+                if (history.SideColumn(config.Sides[s].Name) is { } column)
+                {
+                    Rows(sides[s].AsSpan(0, events), column, first, config.Sides[s].Rows);
+                }
             }
-
-            filled[slot] = 1;
-            slotBias[slot] = 0;
         }
 
         run.Input("item_rows", items, slots);
@@ -63,6 +62,45 @@ internal static class EventInputs
         {
             ulong? key = features.Profile.TryGetValue(feature.Name, out var value) ? value : null;
             run.Input($"profile_{feature.Name}_row", new[] { EntityKey.Row(key, feature.Rows) }, 1);
+        }
+    }
+
+    private static void Rows(Span<int> to, ReadOnlySpan<ulong> keys, int rows)
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = EntityKey.Row(keys[i], rows);
+        }
+    }
+
+    private static void Rows(Span<int> to, KeyColumn column, int first, int rows)
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = EntityKey.Row(column[first + i], rows);
+        }
+    }
+
+    /// <summary>Each action's name is looked up once, not for every event of it.</summary>
+    private static void ActionRows(Span<int> to, LongerConfig config, HistorySnapshot history, int first)
+    {
+        var rowOf = Array.ConvertAll(history.ActionNames, config.ActionRow);
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = rowOf[history.ActionCodes[first + i]];
+        }
+    }
+
+    private static void Gaps(Span<int> to, HistorySnapshot history, int first)
+    {
+        // The event with ordinal 0 has no predecessor, and a gap of 0.
+        var times = history.Times;
+        var previousMs = history.FirstOrdinal + first == 0 ? times[0] : times[first - 1];
+        for (var i = 0; i < to.Length; i++)
+        {
+            var atMs = times[first + i];
+            to[i] = LogBucket.OfSeconds(previousMs, atMs);
+            previousMs = atMs;
         }
     }
 }

@@ -39,9 +39,9 @@ internal sealed class LayerBias
     /// <summary>Writes the biases of group queries over groups, shape <c>[H, queries, keys]</c>; queries and keys end in the newest group.</summary>
     public void WriteGroups(Span<float> biases, in Timeline timeline, int queries, int keys)
     {
-        biases.Fill(ModelGraph.Masked);
         if (timeline.Count == 0)
         {
+            biases.Fill(ModelGraph.Masked);
             return;
         }
 
@@ -51,6 +51,12 @@ internal sealed class LayerBias
             var own = keys - queries + i; // The query's own row among the keys.
             var oldest = Math.Max(0, own - _window + 1);
             Write(biases[(i * keys)..], queries * keys, run, oldest, own - oldest + 1, own - oldest, run.LastMs[own]);
+            for (var h = 0; h < _heads; h++)
+            {
+                var row = biases.Slice(((h * queries) + i) * keys, keys);
+                row[..oldest].Fill(ModelGraph.Masked);
+                row[(own + 1)..].Fill(ModelGraph.Masked);
+            }
         }
     }
 

@@ -187,7 +187,7 @@ public sealed class LongerEngine : IAsyncDisposable
                 }
 
                 // A new state: whatever there was goes first, so that the caller waits for memory with none in its hands.
-                _device.Pool.Drop(user);
+                _device.Pool.DropFor(this, user);
             }
             finally
             {
@@ -312,15 +312,18 @@ public sealed class LongerEngine : IAsyncDisposable
         var newest = new Timeline(input.History, Config.GroupSize).Newest;
         if (reserved > 0)
         {
-            var left = reserved;
+            long left;
             try
             {
                 left = state.Grow(newest);
             }
-            finally
+            catch
             {
-                _device.Pool.Return(left);
+                _device.Pool.Return(reserved);
+                throw;
             }
+
+            _device.Pool.ReturnGrown(left);
         }
 
         _sessions.Append(state, input, from);

@@ -60,7 +60,8 @@ internal sealed class ModelSessions : IDisposable
             if (l < _config.SelfLayers)
             {
                 run.Input($"first_{l + 1}", new[] { (long)(plan.Rows[l] - plan.Rows[l + 1]) }, 1);
-                _biases[l].WriteGroups(run.Input($"group_bias_{l}", _config.Heads, plan.Rows[l + 1], plan.Rows[l]), timeline, plan.Rows[l + 1], plan.Rows[l]);
+                var names = Enumerable.Range(0, _config.Heads).Select(h => PrefillGraph.GroupBias(l, h)).ToList();
+                _biases[l].WriteGroups(run.Inputs(names, plan.Rows[l + 1], plan.Rows[l]), timeline, plan.Rows[l + 1], plan.Rows[l]);
             }
 
             var (keys, values) = ring.ForPrefill(plan.Visible(l));

@@ -34,13 +34,20 @@ internal sealed class RunArguments : IDisposable
 
     /// <summary>A large input, of memory that is used again: new memory of megabytes costs more than most that is written to it.</summary>
     /// <returns>To be filled before the run; what is in it is of some run before.</returns>
-    public Span<float> Input(string name, params long[] shape)
+    public Span<float> Input(string name, params long[] shape) => Inputs([name], shape);
+
+    /// <summary>Inputs of one shape that lie beside each other in such memory.</summary>
+    public Span<float> Inputs(IReadOnlyList<string> names, params long[] shape)
     {
         var length = checked((int)shape.Aggregate(1L, (product, extent) => product * extent));
-        var memory = ArrayPool<float>.Shared.Rent(length);
+        var memory = ArrayPool<float>.Shared.Rent(names.Count * length);
         _rented.Add(memory);
-        Input(name, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, length), shape));
-        return memory.AsSpan(0, length);
+        for (var i = 0; i < names.Count; i++)
+        {
+            Input(names[i], OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(i * length, length), shape));
+        }
+
+        return memory.AsSpan(0, names.Count * length);
     }
 
     /// <summary>Memory that is given back with the tensors.</summary>

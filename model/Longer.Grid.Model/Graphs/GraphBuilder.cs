@@ -93,6 +93,9 @@ internal sealed class GraphBuilder(string name)
 
     public Value MatMul(Value a, Value b) => Node("MatMul", [a, b]);
 
+    /// <summary>a x b transposed + c, of matrices.</summary>
+    public Value GemmTransposed(Value a, Value b, Value c) => Node("Gemm", [a, b, c], Attribute("transB", 1));
+
     public Value Add(Value a, Value b) => Node("Add", [a, b]);
 
     public Value Multiply(Value a, Value b) => Node("Mul", [a, b]);

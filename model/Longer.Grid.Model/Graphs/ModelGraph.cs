@@ -150,6 +150,23 @@ internal sealed class ModelGraph(GraphBuilder graph, LongerConfig config, ModelW
             each is { } scales ? graph.Multiply(byKey, graph.Transpose(graph.Reshape(scales, 1, -1, config.Heads), 2, 0, 1)) : byKey; // [H, 1, keys]
     }
 
+    /// <summary>
+    /// Attention of many queries: the bias of each pair is added within the product of a head, and no other pass goes over queries times keys than the
+    /// softmax.
+    /// </summary>
+    /// <param name="queries">Scaled, shape <c>[Q, D]</c>.</param>
+    /// <param name="biases">Of each head, shape <c>[Q, keys]</c>.</param>
+    /// <param name="keys">Shape <c>[keys, D]</c>.</param>
+    /// <param name="values">Shape <c>[keys, D]</c>.</param>
+    /// <returns>Shape <c>[Q, D]</c>.</returns>
+    public Value AttendByHead(Value queries, Value[] biases, Value keys, Value values)
+    {
+        var (q, k, v) = (Apart(queries), Apart(keys), Apart(values)); // [rows, w] each
+        return graph.Concat(1, [.. biases.Select((bias, h) => graph.MatMul(graph.Softmax(graph.GemmTransposed(q[h], k[h], bias)), v[h]))]);
+
+        Value[] Apart(Value x) => graph.Split(x, graph.Numbers([.. Enumerable.Repeat((long)_width / config.Heads, config.Heads)]), config.Heads, 1);
+    }
+
     /// <summary>A linear layer; its weight is stored transposed, as MatMul wants it.</summary>
     public Value Linear(string name, Value x, float scale = 1)
     {

@@ -6,12 +6,15 @@ namespace Longer.Grid.Model;
 /// </summary>
 /// <remarks>
 /// Inputs beside the events', in whole tiles (<see cref="GroupTiles"/>): <c>groups</c> (int64 [1]), how many groups there are; <c>first_l</c> (int64 [1], l = 1..N), how many of the rows of layer l-1 are older than the oldest of layer l;
-/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l</c> [H, queries, rows] and
-/// <c>global_bias_l</c> [H, G, G + visible], from <see cref="LayerBias"/>.
+/// <c>visible_l</c> (int64 [1]), the first row of layer l that globals and candidates read; <c>group_bias_l_h</c> [queries, rows] of each head h
+/// and <c>global_bias_l</c> [H, G, G + visible], from <see cref="LayerBias"/>.
 /// Outputs: <c>k_l</c>, <c>v_l</c> [G + visible, D], the globals' rows first, and <c>user</c> [1, D].
 /// </remarks>
 internal static class PrefillGraph
 {
+    /// <summary>Name of the input with a head's biases between groups.</summary>
+    public static string GroupBias(int layer, int head) => $"group_bias_{layer}_{head}";
+
     public static byte[] Build(LongerConfig config, ModelWeights weights, KvStorage storage)
     {
         var graph = new GraphBuilder("prefill");
@@ -43,8 +46,8 @@ internal static class PrefillGraph
             {
                 var first = graph.Input($"first_{l + 1}", ElementType.Int64, 1);
                 var queries = model.Queries(block, graph.Slice(groupsNormed, first, end, 0));
-                var bias = graph.Input($"group_bias_{l}", ElementType.Float, config.Heads, -1, -1);
-                groups = model.AfterAttention(block, graph.Slice(groups, first, end, 0), model.Attend(queries, bias, default, (groupKeys, groupValues)));
+                var biases = Enumerable.Range(0, config.Heads).Select(h => graph.Input(GroupBias(l, h), ElementType.Float, -1, -1)).ToArray();
+                groups = model.AfterAttention(block, graph.Slice(groups, first, end, 0), model.AttendByHead(queries, biases, groupKeys, groupValues));
             }
 
             globals = model.AfterAttention(block, globals, globalsAttended);

@@ -96,6 +96,15 @@ public sealed class HistorySnapshot
     /// </summary>
     internal object Life { get; }
 
+    /// <summary>Times by event, Unix milliseconds, oldest first.</summary>
+    internal TimeColumn Times => _times;
+
+    /// <summary>The place of each event's action among <see cref="ActionNames"/>, oldest first.</summary>
+    internal CodeColumn ActionCodes => _actionCodes;
+
+    /// <summary>Names of actions; the last ones may be empty, or of later events.</summary>
+    internal string[] ActionNames => _actionNames;
+
     /// <summary>Keys of a side's values by event, oldest first; <see langword="null"/> where all are missing.</summary>
     internal KeyColumn? SideColumn(string side) => _sides.GetValueOrDefault(side);
 

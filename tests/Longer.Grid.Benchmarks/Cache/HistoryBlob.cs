@@ -3,60 +3,68 @@ using Longer.Grid.Model;
 
 namespace Longer.Grid.Benchmarks;
 
-/// <summary>A history as a stateless server keeps it in Redis: columns of fixed width, read without a parser.</summary>
+/// <summary>A history as a stateless server keeps it in Redis: a record of fixed width for each event, appended to and read without a parser.</summary>
 internal static class HistoryBlob
 {
-    private static readonly string[] Sides = ["artist", "genre"];
+    private const string FirstSide = "artist";
+    private const string SecondSide = "genre";
 
-    /// <summary>Writes the newest events.</summary>
-    public static byte[] Write(HistorySnapshot history, Dictionary<string, byte> actions)
+    private static readonly string[] Actions = ["play", "skip", "like"];
+
+    /// <summary>Bytes of an event.</summary>
+    public static int EventBytes => Marshal.SizeOf<Record>();
+
+    /// <summary>Writes the events from an ordinal on.</summary>
+    public static byte[] Write(HistorySnapshot history, long from)
     {
-        using var blob = new MemoryStream();
-        blob.Write(MemoryMarshal.AsBytes(history.ItemKeys));
-        blob.Write(MemoryMarshal.AsBytes(history.CopyTimesMs().AsSpan()));
-        foreach (var side in Sides)
+        var records = new Record[history.NextOrdinal - from];
+        for (var i = 0; i < records.Length; i++)
         {
-            for (var ordinal = history.FirstOrdinal; ordinal < history.NextOrdinal; ordinal++)
+            var ordinal = from + i;
+            records[i] = new()
             {
-                blob.Write(BitConverter.GetBytes(history.SideKey(side, ordinal)!.Value));
-            }
+                Ordinal = (uint)ordinal,
+                Item = history.ItemKey(ordinal),
+                AtMs = history.AtMs(ordinal),
+                First = history.SideKey(FirstSide, ordinal)!.Value,
+                Second = history.SideKey(SecondSide, ordinal)!.Value,
+                Action = (byte)Array.IndexOf(Actions, history.Action(ordinal)),
+            };
         }
 
-        for (var ordinal = history.FirstOrdinal; ordinal < history.NextOrdinal; ordinal++)
-        {
-            blob.WriteByte(actions[history.Action(ordinal)]);
-        }
-
-        return blob.ToArray();
+        return MemoryMarshal.AsBytes(records.AsSpan()).ToArray();
     }
 
-    /// <summary>Reads them back.</summary>
-    public static HistorySnapshot Read(ReadOnlySpan<byte> blob, string[] actions)
+    /// <summary>Reads them back: the newest events of a life.</summary>
+    public static HistorySnapshot Read(ReadOnlySpan<byte> blob)
     {
-        const int EventBytes = 33;
-        var count = blob.Length / EventBytes;
-        var keys = MemoryMarshal.Cast<byte, ulong>(blob[..(count * 32)]);
-        var columns = new Dictionary<string, KeyColumn>(StringComparer.Ordinal);
-        for (var s = 0; s < Sides.Length; s++)
+        var records = MemoryMarshal.Cast<byte, Record>(blob);
+        var items = new ulong[records.Length];
+        var (first, second) = (new KeyColumn(records.Length), new KeyColumn(records.Length));
+        var codes = new CodeColumn(records.Length);
+        var times = new TimeColumn(records.Length);
+        for (var i = 0; i < records.Length; i++)
         {
-            var column = new KeyColumn(count);
-            for (var i = 0; i < count; i++)
-            {
-                column[i] = keys[((2 + s) * count) + i];
-            }
-
-            columns.Add(Sides[s], column);
+            ref readonly var record = ref records[i];
+            items[i] = record.Item;
+            first[i] = record.First;
+            second[i] = record.Second;
+            codes[i] = record.Action;
+            times.Add(record.AtMs);
         }
 
-        var codes = new CodeColumn(count);
-        var times = new TimeColumn(count);
-        for (var i = 0; i < count; i++)
-        {
-            codes[i] = blob[(count * 32) + i];
-            times.Add((long)keys[count + i]);
-        }
+        var sides = new Dictionary<string, KeyColumn>(StringComparer.Ordinal) { [FirstSide] = first, [SecondSide] = second };
+        return new HistorySnapshot(new object(), records[0].Ordinal, records.Length, items, times, codes, Actions, sides);
+    }
 
-        return new HistorySnapshot(
-            new object(), 0, count, keys[..count].ToArray(), times, codes, actions, columns);
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct Record
+    {
+        public ulong Item;
+        public ulong First;
+        public ulong Second;
+        public long AtMs;
+        public uint Ordinal;
+        public byte Action;
     }
 }

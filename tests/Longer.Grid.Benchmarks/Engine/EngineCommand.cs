@@ -12,7 +12,7 @@ internal static class EngineCommand
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
     {
-        var shared = new SharedOptions();
+        var shared = new SharedOptions("engine");
         var longest = new Option<bool>("--long") { Description = "Also L = 50,000" };
         var command = new Command("engine", "Prefill, append and score at several lengths: time, GFLOP/s, share of the peak") { longest };
         var storage = GridOptions.KvStorage();
@@ -51,13 +51,13 @@ internal static class EngineCommand
             Spread.Of(measured.Value.Zip(seconds[Peak], (s, p) => flops[measured.Key] / s / (MatMulPeak.Flops / p))))).ToList();
         BenchReport.Print(
             $"engine: float32, K/V rings {GridOptions.NameOf(storage)}, {options.Workers} callers at once, {options.Rounds} rounds; MFLOP by MODEL.md's formulas",
-            ["operation", "MFLOP", "ms", "10 %", "90 %", "GFLOP/s a caller", "share of the peak"],
+            ["operation", "MFLOP", "ms", "10 %", "90 %", "GFLOP/s a caller", "share of the peak", "times its floor"],
             rows.Select(row => new[]
             {
                 row.Operation, Texts.Digits(row.Flops / 1e6), Texts.Milliseconds(row.Seconds.Median), Texts.Milliseconds(row.Seconds.Low), Texts.Milliseconds(row.Seconds.High),
-                Texts.Digits(row.GflopPerSecond), Texts.Percent(row.ShareOfPeak.Median),
+                Texts.Digits(row.GflopPerSecond), Texts.Percent(row.ShareOfPeak.Median), Texts.Digits(row.TimesItsFloor),
             }));
-        BenchReport.Save(options.Output, rows);
+        BenchReport.Save(options, storage, rows.Single(row => row.Operation == Peak).GflopPerSecond, rows);
 
         void Join(Dictionary<string, double> more)
         {

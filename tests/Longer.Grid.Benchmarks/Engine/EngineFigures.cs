@@ -6,4 +6,8 @@ namespace Longer.Grid.Benchmarks;
 /// <param name="Seconds">One call.</param>
 /// <param name="GflopPerSecond">Of one caller, in billions.</param>
 /// <param name="ShareOfPeak">The same beside the peak of the same round.</param>
-public sealed record EngineFigures(string Operation, double Flops, Spread Seconds, double GflopPerSecond, Spread ShareOfPeak);
+public sealed record EngineFigures(string Operation, double Flops, Spread Seconds, double GflopPerSecond, Spread ShareOfPeak)
+{
+    /// <summary>How many times as long it takes as its operations would at the peak.</summary>
+    public double TimesItsFloor => 1 / ShareOfPeak.Median;
+}

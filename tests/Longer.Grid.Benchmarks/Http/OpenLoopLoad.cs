@@ -80,8 +80,7 @@ internal sealed class OpenLoopLoad : IDisposable
                 };
                 while (Stopwatch.GetElapsedTime(started) is var now && now < request.At)
                 {
-                    // Sleep is too coarse for the last millisecond.
-                    Thread.Sleep(request.At - now > TimeSpan.FromMilliseconds(2) ? request.At - now - TimeSpan.FromMilliseconds(1) : TimeSpan.Zero);
+                    FineSleep.For(request.At - now);
                 }
 
                 calls.Add(Task.Run(() => SendAsync(request, body), stop));

@@ -6,8 +6,8 @@ namespace Longer.Grid.Benchmarks;
 /// <param name="Workers">Callers at once.</param>
 /// <param name="Rounds">Times that each thing is measured.</param>
 /// <param name="Quick">Fewer sizes, to see that it runs.</param>
-/// <param name="Output">Where the figures go as JSON, if anywhere.</param>
-internal sealed record BenchOptions(int Workers, int Rounds, bool Quick, FileInfo? Output)
+/// <param name="Output">Where the figures go as JSON.</param>
+internal sealed record BenchOptions(int Workers, int Rounds, bool Quick, FileInfo Output)
 {
     private static readonly TimeSpan Full = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);

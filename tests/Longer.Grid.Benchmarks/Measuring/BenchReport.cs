@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Longer.Grid.Model;
 using Spectre.Console;
+using GridOptions = Longer.Grid.Silo.SharedOptions;
 
 namespace Longer.Grid.Benchmarks;
 
@@ -35,16 +37,24 @@ internal static class BenchReport
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Writes the figures.</summary>
-    /// <param name="file">Where; <see langword="null"/> writes nothing.</param>
+    /// <summary>Writes the figures, with what they were measured by.</summary>
+    /// <param name="options">Where they go, and who measured how often.</param>
+    /// <param name="storage">Of the K/V rings.</param>
+    /// <param name="peakGflops">Of a caller, in billions, where it was measured in the same run.</param>
     /// <param name="figures">Anything that can be written as JSON.</param>
-    public static void Save(FileInfo? file, object figures)
+    public static void Save(BenchOptions options, KvStorage storage, double? peakGflops, object figures) => Save(
+        options.Output,
+        new { options.Workers, options.Rounds, options.Quick, Storage = GridOptions.NameOf(storage), PeakGflops = peakGflops, Figures = figures });
+
+    /// <summary>Writes figures as they are.</summary>
+    public static void Save(FileInfo file, object figures)
     {
-        if (file is not null)
+        file.Directory?.Create();
+        using (var stream = file.Create())
         {
-            using var stream = file.Create();
             JsonSerializer.Serialize(stream, figures, Json);
-            Console.WriteLine($"Figures: {file}");
         }
+
+        Console.WriteLine($"Figures: {file.FullName}");
     }
 }

@@ -12,6 +12,9 @@ namespace Longer.Grid.Benchmarks;
 internal sealed class Interleaved(int workers, int rounds, TimeSpan atLeast)
 {
     private const int MostCalls = 100_000;
+    private const int WarmCalls = 40;
+
+    private static readonly TimeSpan WarmTime = TimeSpan.FromMilliseconds(300);
 
     private readonly List<(string Name, Action<int> Call)> _operations = [];
 
@@ -23,18 +26,14 @@ internal sealed class Interleaved(int workers, int rounds, TimeSpan atLeast)
     /// <returns>By operation and round: seconds that one call of one thread took, on average.</returns>
     public IReadOnlyDictionary<string, double[]> Run(Action<double> told)
     {
-        // A first call makes what is made once; a second one tells how many fill a measurement.
-        var calls = _operations.ConvertAll(operation =>
-        {
-            Seconds(operation.Call, 1);
-            return (int)Math.Clamp(atLeast.TotalSeconds / Seconds(operation.Call, 1), 1, MostCalls);
-        });
+        using var callers = new Callers(workers);
+        var calls = _operations.ConvertAll(operation => (int)Math.Clamp(atLeast.TotalSeconds / Warmed(callers, operation.Call), 1, MostCalls));
         var seconds = _operations.ConvertAll(_ => new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
             for (var o = 0; o < _operations.Count; o++)
             {
-                seconds[o][round] = Seconds(_operations[o].Call, calls[o]);
+                seconds[o][round] = callers.Seconds(_operations[o].Call, calls[o]);
                 told(((round * _operations.Count) + o + 1.0) / (rounds * _operations.Count));
             }
         }
@@ -42,23 +41,17 @@ internal sealed class Interleaved(int workers, int rounds, TimeSpan atLeast)
         return _operations.Select((operation, o) => (operation.Name, Times: seconds[o])).ToDictionary(o => o.Name, o => o.Times, StringComparer.Ordinal);
     }
 
-    private double Seconds(Action<int> call, int times)
+    /// <summary>Calls until what is made once has been made and hot code has been compiled again.</summary>
+    /// <returns>Seconds of a call when it was over.</returns>
+    private static double Warmed(Callers callers, Action<int> call)
     {
-        using var barrier = new Barrier(workers);
-        var elapsed = new double[workers];
-        var threads = Enumerable.Range(0, workers).Select(worker => new Thread(() =>
+        var started = Stopwatch.GetTimestamp();
+        var last = callers.Seconds(call, 1);
+        for (var done = 1; done < WarmCalls && Stopwatch.GetElapsedTime(started) < WarmTime; done++)
         {
-            barrier.SignalAndWait();
-            var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < times; i++)
-            {
-                call(worker);
-            }
+            last = callers.Seconds(call, 1);
+        }
 
-            elapsed[worker] = Stopwatch.GetElapsedTime(started).TotalSeconds / times;
-        })).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        return elapsed.Average();
+        return last;
     }
 }

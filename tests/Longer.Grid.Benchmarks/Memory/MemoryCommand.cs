@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Longer.Grid.Model;
 using GridOptions = Longer.Grid.Silo.SharedOptions;
 
@@ -8,73 +7,62 @@ namespace Longer.Grid.Benchmarks;
 /// <summary><c>memory</c>: what a resident user takes.</summary>
 internal static class MemoryCommand
 {
-    private const int Events = 10_000;
+    private const int FullWindow = 10_000;
 
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
     {
-        var shared = new SharedOptions();
-        var command = new Command("memory", "Bytes of a resident user on the device and on the host, and of the process with many of them");
+        var shared = new SharedOptions("memory");
+        var command = new Command("memory", "Bytes of a resident user on the device and on the host, and of a grid's process with many of them");
+        var events = new Option<int>("--events") { Description = "Events of each of the many; one user has 10,000", DefaultValueFactory = _ => 1_000 };
+        var budget = new Option<long>("--kv-memory") { Description = "The budget of K/V memory, in MiB", DefaultValueFactory = _ => 4_096 };
         var storage = GridOptions.KvStorage();
+        command.Add(events);
+        command.Add(budget);
         command.Add(storage);
         shared.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(shared.Of(parsed), parsed.GetValue(storage)));
+        command.SetAction((parsed, stop) =>
+        {
+            var options = shared.Of(parsed);
+            var engine = new EngineOptions { Workers = options.Workers, KvBudgetBytes = parsed.GetValue(budget) << 20, KvStorage = parsed.GetValue(storage) };
+            return RunAsync(options, engine, parsed.GetValue(events), stop);
+        });
         return command;
     }
 
-    private static async Task RunAsync(BenchOptions options, KvStorage storage)
+    private static async Task RunAsync(BenchOptions options, EngineOptions engine, int events, CancellationToken stop)
     {
-        var engineOptions = new EngineOptions { Workers = options.Workers, KvStorage = storage };
-        var config = BenchModel.Config();
-        var package = Package(config);
-        using var device = new InferenceDevice(engineOptions, TimeProvider.System);
-        await using var engine = new LongerEngine(device, package);
-        var users = new List<(EventHistory History, UserKv Kv)>();
         var rows = new List<MemoryFigures>();
-        var asked = BenchUser.Candidates(1, 1);
-        foreach (var count in options.Quick ? [1, 100, 500] : new[] { 1, 1_000, 5_000 })
-        {
-            while (users.Count < count)
-            {
-                var batch = Enumerable.Range(users.Count, Math.Min(options.Workers, count - users.Count)).Select(async seed =>
-                {
-                    var (history, kv) = (BenchUser.History(seed, Events), engine.CreateUser());
-                    var input = new UserInput(history.Snapshot(), new UserFeatures((ulong)seed, new Dictionary<string, ulong>()));
-                    await engine.ScoreAsync(kv, input, asked, BenchUser.NowMs, Deadline.None, CancellationToken.None);
-                    return (history, kv);
-                });
-                users.AddRange(await Task.WhenAll(batch));
-                BenchOptions.Told((double)users.Count / count);
-            }
 
-            GC.Collect();
-            var (history, kv) = users[^1];
-            rows.Add(new(count, kv.DeviceBytes, history.Bytes, device.Pool.UsedBytes, users.Count(u => u.Kv.IsResident), Process.GetCurrentProcess().WorkingSet64));
+        // One user with a full window, in a grid that nobody else is in; then many in another one, after which a process never is as small.
+        await using (var alone = await GridUsers.StartAsync(engine, FullWindow, stop))
+        {
+            rows.Add(await alone.GrowToAsync(1, stop));
         }
 
-        var each = rows[0];
+        await using (var many = await GridUsers.StartAsync(engine, events, stop))
+        {
+            foreach (var users in options.Quick ? [1, 100, 500] : new[] { 1, 1_000, 5_000 })
+            {
+                rows.Add(await many.GrowToAsync(users, stop));
+                BenchOptions.Told((double)users / (options.Quick ? 500 : 5_000));
+            }
+        }
+
+        var fit = engine.KvBudgetBytes / rows[0].DeviceBytes;
+        var fitOfMany = engine.KvBudgetBytes / rows[^1].DeviceBytes;
         BenchReport.Print(
-            $"memory: L = {Texts.Whole(Events)}, two side features, K/V rings {GridOptions.NameOf(storage)}, budget {Texts.Whole(engineOptions.KvBudgetBytes)} bytes",
-            ["users", "device bytes a user", "host bytes a user", "K/V bytes in use", "with a state", "process MiB"],
+            $"memory: grains of a grid in this process, two side features, K/V rings {GridOptions.NameOf(engine.KvStorage)}, budget {Texts.Whole(engine.KvBudgetBytes)} bytes",
+            ["users", "L", "device bytes a user", "host bytes a user", "K/V bytes in use", "with a state", "process MiB"],
             rows.Select(row => new[]
             {
-                Texts.Whole(row.Users), Texts.Whole(row.DeviceBytes), Texts.Whole(row.HostBytes), Texts.Whole(row.KvBytes), Texts.Whole(row.Resident), Texts.Whole(row.ProcessBytes >> 20),
+                Texts.Whole(row.Users), Texts.Whole(row.Events), Texts.Whole(row.DeviceBytes), Texts.Whole(row.HostBytes), Texts.Whole(row.KvBytes), Texts.Whole(row.Resident),
+                Texts.Whole(row.ProcessBytes >> 20),
             }));
-        Console.WriteLine($"{Texts.Whole(engineOptions.KvBudgetBytes / each.DeviceBytes)} such users fit the budget at once.");
-        BenchReport.Save(options.Output, rows);
-    }
-
-    private static ModelPackage Package(LongerConfig config)
-    {
-        var folder = Directory.CreateTempSubdirectory("longer-bench-");
-        try
+        Console.WriteLine($"{Texts.Whole(fit)} users of {Texts.Whole(FullWindow)} events fit the budget at once, {Texts.Whole(fitOfMany)} of {Texts.Whole(events)}.");
+        BenchReport.Save(options, engine.KvStorage, null, new
         {
-            ModelPackage.Save(folder.FullName, config, BenchModel.Weights(config));
-            return ModelPackage.Load(folder.FullName);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+            Rows = rows, engine.KvBudgetBytes, FitOfFullWindow = fit, FitOfTheMany = fitOfMany,
+        });
     }
 }

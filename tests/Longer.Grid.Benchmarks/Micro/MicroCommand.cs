@@ -15,13 +15,13 @@ internal static class MicroCommand
     public static Command Create()
     {
         // How often and on how many threads is BenchmarkDotNet's to say.
-        var (quick, output) = (SharedOptions.Quick(), SharedOptions.Output());
+        var (quick, output) = (SharedOptions.Quick(), SharedOptions.Output("micro"));
         var command = new Command("micro", "What the processor does around the graphs: inputs, biases, keys, histories") { quick, output };
-        command.SetAction(parsed => Run(parsed.GetValue(quick), parsed.GetValue(output)));
+        command.SetAction(parsed => Run(parsed.GetValue(quick), parsed.GetValue(output)!));
         return command;
     }
 
-    private static void Run(bool quick, FileInfo? output)
+    private static void Run(bool quick, FileInfo output)
     {
         // In this process: the build has one place for its output, where a generated project would not find it.
         var job = (quick ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
@@ -44,6 +44,6 @@ internal static class MicroCommand
             "micro: one thread, L = 10,000",
             ["work", "µs", "± µs", "bytes allocated"],
             rows.Select(row => new[] { row.Name, Texts.Digits(row.Seconds * 1e6), Texts.Digits(row.Deviation * 1e6), Texts.Whole(row.AllocatedBytes) }));
-        BenchReport.Save(output, new { Rows = rows });
+        BenchReport.Save(output, new { Workers = 1, Rows = rows });
     }
 }

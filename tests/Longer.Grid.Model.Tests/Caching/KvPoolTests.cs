@@ -75,6 +75,31 @@ public sealed class KvPoolTests
         await Task.WhenAll(waiting);
     }
 
+    [Fact]
+    public void A_reservation_that_cannot_be_met_evicts_nobody()
+    {
+        using var device = new DeviceProvider("cpu");
+        var shapes = KvLayerShape.Of(SampleConfig.Parse(SampleConfig.Text));
+        var bytes = KvLayerShape.StateBytes(shapes, 0);
+        var pool = new KvPool(2 * bytes, waitLimit: 2);
+        using var leased = pool.CreateUser();
+        using var idle = pool.CreateUser();
+        foreach (var user in new[] { leased, idle })
+        {
+            Assert.True(pool.TryReserve(bytes));
+            pool.AttachLeased(user, new KvState(device, shapes, null!, new Timeline(HistorySnapshot.Empty, groupSize: 4)));
+        }
+
+        pool.Release(idle);
+
+        Assert.False(pool.TryReserve(bytes + 1));
+        Assert.Equal((0L, 2, 2 * bytes), (pool.Evictions, pool.Residents, pool.UsedBytes));
+        Assert.True(pool.TryReserve(bytes));
+        Assert.Equal((1L, 1, 2 * bytes), (pool.Evictions, pool.Residents, pool.UsedBytes));
+        Assert.Null(idle.State);
+        pool.Release(leased);
+    }
+
     [Theory]
     [InlineData(0, 2500, 16)]
     [InlineData(16, 2500, 16)]

@@ -40,37 +40,75 @@ public abstract class EnginePressureTests(KvStorage storage)
         Assert.Equal((0, 0L), (device.Pool.Residents, device.Pool.UsedBytes));
     }
 
-    // Reserved memory, leases and waiting callers meet in every way here: nothing may wait for itself.
+    // Reserved memory, leases and waiting callers meet in every way here: nothing may wait for itself. A part of the users comes all at once, so that
+    // most wait for memory; the others come in bursts that leave states time to grow, and to be found by the next version.
     [Fact]
-    public async Task A_thousand_users_at_once_finish_in_the_smallest_budget()
+    public async Task A_thousand_users_at_once_finish_in_the_smallest_budget_while_states_grow_and_versions_change()
     {
-        const int Workers = 2;
-        var options = new EngineOptions { Workers = Workers, KvBudgetBytes = (Workers + 1) * _largest, KvStorage = storage, QueueLimit = 4096 };
-        using var device = new InferenceDevice(options, TimeProvider.System);
-        await using var engine = new LongerEngine(device, Model);
+        const int Users = 1000, Workers = 2, AtOnce = 8, UsersOfAVersion = 50;
+        var config = ServedUser.Config(maxEvents: 400, groupSize: 2, recentGroups: 20);
+        ModelPackage[] models = [RandomModels.Of(21, config), RandomModels.Of(22, config)];
+        var budget = (Workers + 1) * KvLayerShape.StateBytes(KvLayerShape.Of(config, storage), config.VisibleGroups);
+        using var device = new InferenceDevice(new EngineOptions { Workers = Workers, KvBudgetBytes = budget, KvStorage = storage, QueueLimit = 4096 }, TimeProvider.System);
+        await using var first = new LongerEngine(device, models[0]);
+        await using var second = new LongerEngine(device, models[1]);
+        using var turn = new SemaphoreSlim(AtOnce);
+        var finished = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(async seed =>
+        await Task.WhenAll(Enumerable.Range(0, Users).Select(seed => Task.Run(() => seed % 3 == 0 ? LiveAsync(seed) : InTurnAsync(seed), TestContext.Current.CancellationToken)));
+
+        Assert.True(device.Pool.Evictions > 0, "nobody was evicted");
+        Assert.True(device.Pool.Growths > 0, "no state grew");
+        Assert.True(device.Pool.VersionChanges > 0, "no state gave way to another version's");
+        Assert.Equal((0, 0L), (device.Pool.Residents, device.Pool.UsedBytes));
+
+        async Task InTurnAsync(int seed)
         {
-            using var user = new ServedUser(engine, Model, seed);
-            user.Append(1 + (seed % 40));
-            await user.ScoreAsync(user.Case());
-            user.Append(1 + (seed % 90));
-            if (seed % 3 == 0)
+            await turn.WaitAsync(TestContext.Current.CancellationToken);
+            try
             {
-                user.ChangeProfile($"country {seed % 7}");
+                await LiveAsync(seed);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        async Task LiveAsync(int seed)
+        {
+            var life = new Life(new Random(seed), config);
+            using var place = first.CreateUser();
+            life.Append(1 + (seed % 30));
+            for (var visit = 0; visit < 4; visit++)
+            {
+                await ScoreAsync(seed, life, place);
+                life.Append(seed % 25 == 0 ? 300 : 1 + (seed % 12));
+                if (visit == 1)
+                {
+                    await Version().Engine.RefreshAsync(place, life.Input);
+                }
             }
 
-            var scored = user.Case();
-            var scores = await user.ScoreAsync(scored);
-            Assert.InRange(device.Pool.UsedBytes, 0, device.Pool.BudgetBytes);
+            life.ChangeProfile();
+            await ScoreAsync(seed, life, place);
+            Interlocked.Increment(ref finished);
+        }
+
+        async Task ScoreAsync(int seed, Life life, UserKv place)
+        {
+            var (engine, model) = Version();
+            var asked = life.Request(2);
+            var scores = await engine.ScoreAsync(place, life.Input, asked);
+            Assert.InRange(device.Pool.UsedBytes, 0, budget);
             if (seed % 20 == 0)
             {
-                ScorerParity.Check([.. scores.Logits.Select(l => (double)l)], Model, scored, $"user {seed}", storage.Tolerance());
+                scores.Check(storage, model, asked, $"user {seed}");
             }
-        }));
+        }
 
-        Assert.True(device.Pool.Evictions > 900, $"{device.Pool.Evictions} evictions");
-        Assert.Equal((0, 0L), (device.Pool.Residents, device.Pool.UsedBytes));
+        (LongerEngine Engine, ModelPackage Model) Version() =>
+            Volatile.Read(ref finished) / UsersOfAVersion % 2 == 0 ? (first, models[0]) : (second, models[1]);
     }
 
     [Fact]
