@@ -35,7 +35,7 @@ public sealed class EventHistory
     public int Count => _count;
 
     /// <summary>Memory of the columns, spare capacity counted.</summary>
-    public long Bytes => 
+    public long Bytes =>
         ((long)_columns.Capacity * (sizeof(ulong) + TimeColumn.EntryBytes + _columns.ActionCodes.EntryBytes)) + (_columns.Sides.Count * KeyColumn.BytesOf(_columns.Capacity));
 
     /// <summary>Adds an event after all others, whatever its time.</summary>
