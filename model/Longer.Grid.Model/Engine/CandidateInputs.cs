@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Longer.Grid.Model;
 
 /// <summary>Fills the score graph's inputs about candidates: rows, and cross features from one pass over the visible events.</summary>
@@ -50,52 +47,32 @@ internal static class CandidateInputs
         return null;
     }
 
-    /// <summary>How often each asked key occurs among the visible events, and at which ordinal last.</summary>
-    private static Dictionary<ulong, (int Count, long Newest)> Seen(ulong?[] asked, HistorySnapshot history, long from, string? side)
+    /// <summary>How often each asked key occurs among the visible events, and in which of the kept ones last.</summary>
+    private static KeyCounts Seen(ulong?[] asked, HistorySnapshot history, long from, string? side)
     {
-        var seen = new Dictionary<ulong, (int Count, long Newest)>(asked.Length);
-        foreach (var key in asked)
+        var seen = new KeyCounts(asked);
+        var first = (int)(Math.Max(from, history.FirstOrdinal) - history.FirstOrdinal);
+        if (side is null)
         {
-            if (key is { } present)
-            {
-                seen[present] = default;
-            }
+            seen.Count(history.ItemKeys, first, null);
         }
-
-        var column = side is null ? null : history.SideColumn(side);
-        if ((side is not null && column is null) || seen.Count == 0)
+        else if (history.SideColumn(side) is { } column)
         {
-            return seen;
-        }
-
-        // Ten thousand events against a few hundred keys: most are told apart without looking a key up.
-        var filter = new KeyFilter(seen.Keys);
-        var keys = column is null ? history.ItemKeys : column.Keys(history.Count);
-        for (var i = (int)(Math.Max(from, history.FirstOrdinal) - history.FirstOrdinal); i < keys.Length; i++)
-        {
-            if (filter.MayHold(keys[i]) && (column is null || column[i] is not null))
-            {
-                ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(seen, keys[i]);
-                if (!Unsafe.IsNullRef(ref found))
-                {
-                    found = (found.Count + 1, history.FirstOrdinal + i);
-                }
-            }
+            seen.Count(column.Keys(history.Count), first, column);
         }
 
         return seen;
     }
 
-    private static void AddCross(
-        RunArguments run, string name, ulong?[] keys, Dictionary<ulong, (int Count, long Newest)> seen, HistorySnapshot history, long atMs)
+    private static void AddCross(RunArguments run, string name, ulong?[] keys, in KeyCounts seen, HistorySnapshot history, long atMs)
     {
         var counts = new int[keys.Length];
         var ages = new int[keys.Length];
         for (var i = 0; i < keys.Length; i++)
         {
-            var (count, newest) = keys[i] is { } key ? seen[key] : default;
+            var (count, newest) = seen.Of(keys[i]);
             counts[i] = LogBucket.Of(count);
-            ages[i] = count == 0 ? LogBucket.Never : LogBucket.OfSeconds(history.AtMs(newest), atMs);
+            ages[i] = count == 0 ? LogBucket.Never : LogBucket.OfSeconds(history.Times[newest], atMs);
         }
 
         run.Input($"cross_{name}_count", counts, keys.Length);

@@ -17,6 +17,9 @@ internal sealed class LayerBias
     /// <summary>For each head the position's biases, of the largest distance first and of 0 last.</summary>
     private readonly float[][] _byDistance;
 
+    /// <summary>The same as the keys of a score end in, shape <c>[window + 1, H, 2]</c>: a 0 after each.</summary>
+    private readonly float[] _keyEnds;
+
     /// <summary>Biases of a layer.</summary>
     /// <param name="position">Shape <c>[64, H]</c>.</param>
     /// <param name="time">Shape <c>[64, H]</c>.</param>
@@ -26,12 +29,14 @@ internal sealed class LayerBias
     {
         (_time, _heads, _window) = (time, heads, window);
         _byDistance = new float[heads][];
+        _keyEnds = new float[(window + 1) * heads * 2];
         for (var h = 0; h < heads; h++)
         {
             _byDistance[h] = new float[window + 1];
             for (var distance = 0; distance <= window; distance++)
             {
                 _byDistance[h][window - distance] = position[(LogBucket.Of(distance) * heads) + h];
+                _keyEnds[(((window - distance) * heads) + h) * 2] = _byDistance[h][window - distance];
             }
         }
     }
@@ -45,12 +50,12 @@ internal sealed class LayerBias
             return;
         }
 
-        var run = new KeyRun(timeline, timeline.Newest - keys + 1, keys);
+        var run = new GroupTimes(timeline, timeline.Newest - keys + 1, keys);
         for (var i = 0; i < queries; i++)
         {
             var own = keys - queries + i; // The query's own row among the keys.
             var oldest = Math.Max(0, own - _window + 1);
-            Write(biases[(i * keys)..], queries * keys, run, oldest, own - oldest + 1, own - oldest, run.LastMs[own]);
+            Write(biases[(i * keys)..], queries * keys, run, oldest, own - oldest + 1, own - oldest, run[own]);
             for (var h = 0; h < _heads; h++)
             {
                 var row = biases.Slice(((h * queries) + i) * keys, keys);
@@ -66,7 +71,7 @@ internal sealed class LayerBias
         var width = globals + visible;
         if (visible > 0)
         {
-            var run = new KeyRun(timeline, timeline.Newest - visible + 1, visible);
+            var run = new GroupTimes(timeline, timeline.Newest - visible + 1, visible);
             Write(biases[globals..], globals * width, run, 0, visible, visible, timeline.LastMs(timeline.Newest));
         }
 
@@ -114,7 +119,7 @@ internal sealed class LayerBias
             CompleteGlobals(biases.Slice(h * head, globals * width), globals, width, 0);
         }
 
-        static KeyRun Run(RingRun rows, in Timeline line) => new(line, rows.First, rows.Count);
+        static GroupTimes Run(RingRun rows, in Timeline line) => new(line, rows.First, rows.Count);
     }
 
     /// <summary>
@@ -122,33 +127,47 @@ internal sealed class LayerBias
     /// row of the candidate itself, which meets the candidate's own logit.
     /// </summary>
     /// <param name="ends">Of the candidate itself, of the globals, of the ring's rows.</param>
-    /// <param name="timeline">The history that the rows were computed from.</param>
+    /// <param name="times">Of all groups that a ring may hold, up to the newest.</param>
     /// <param name="globals">G.</param>
     /// <param name="runs">The ring's rows.</param>
     /// <param name="atMs">The request's time.</param>
-    public void WriteKeyEnds(Span<float> ends, in Timeline timeline, int globals, IEnumerable<RingRun> runs, long atMs)
+    public void WriteKeyEnds(Span<float> ends, in GroupTimes times, int globals, IEnumerable<RingRun> runs, long atMs)
     {
         var row = 2 * _heads;
-        ends.Clear();
+        var before = (KvRing.OwnRows + globals) * row;
+        ends[..before].Clear();
         for (var h = 0; h < _heads; h++)
         {
             ends[(2 * h) + 1] = 1;
         }
 
-        ends = ends[((KvRing.OwnRows + globals) * row)..];
+        ends = ends[before..];
         foreach (var run in runs)
         {
-            var biases = new float[_heads * run.Count];
-            Write(biases, run.Count, new KeyRun(timeline, run.First, run.Count), 0, run.Count, (int)(timeline.Newest + 1 - run.First), atMs);
-            for (var h = 0; h < _heads; h++)
+            var part = times.Of(run);
+            var distance = (int)(times.Newest + 1 - run.First);
+            for (var j = 0; j < run.Count;)
             {
-                for (var j = 0; j < run.Count; j++)
-                {
-                    ends[(j * row) + (2 * h)] = biases[(h * run.Count) + j];
-                }
+                var bucket = LogBucket.OfSeconds(part[j], atMs);
+                var end = part.EndOfBucket(j, run.Count, bucket, atMs);
+                WriteKeyEnds(ends.Slice(j * row, (end - j) * row), _keyEnds.AsSpan((_window - distance + j) * row), _time.AsSpan(bucket * _heads, _heads));
+                j = end;
             }
 
             ends = ends[(run.Count * row)..];
+        }
+    }
+
+    /// <summary>Ends of keys that are one group apart and whose age is in one bucket.</summary>
+    private static void WriteKeyEnds(Span<float> to, ReadOnlySpan<float> byDistance, ReadOnlySpan<float> time)
+    {
+        byDistance[..to.Length].CopyTo(to);
+        for (var key = 0; key < to.Length; key += 2 * time.Length)
+        {
+            for (var h = 0; h < time.Length; h++)
+            {
+                to[key + (2 * h)] += time[h];
+            }
         }
     }
 
@@ -176,11 +195,11 @@ internal sealed class LayerBias
     /// <param name="count">How many are seen.</param>
     /// <param name="distance">From the first that is seen to the query, in groups.</param>
     /// <param name="atMs">When the query is.</param>
-    private void Write(Span<float> to, int head, in KeyRun run, int from, int count, int distance, long atMs)
+    private void Write(Span<float> to, int head, in GroupTimes run, int from, int count, int distance, long atMs)
     {
         for (int j = from, last = from + count; j < last;)
         {
-            var bucket = LogBucket.OfSeconds(run.LastMs[j], atMs);
+            var bucket = LogBucket.OfSeconds(run[j], atMs);
             var end = run.EndOfBucket(j, last, bucket, atMs);
             for (var h = 0; h < _heads; h++)
             {
@@ -188,60 +207,6 @@ internal sealed class LayerBias
             }
 
             j = end;
-        }
-    }
-
-    /// <summary>Consecutive groups as keys, with the times of their last events.</summary>
-    private readonly struct KeyRun
-    {
-        private readonly bool _rises = true;
-
-        public KeyRun(in Timeline timeline, long first, int count)
-        {
-            LastMs = new long[count];
-            for (var j = 0; j < count; j++)
-            {
-                LastMs[j] = timeline.LastMs(first + j);
-                _rises &= j == 0 || LastMs[j] >= LastMs[j - 1];
-            }
-        }
-
-        public long[] LastMs { get; }
-
-        /// <summary>One past the last key, up to a limit, whose age is in the same bucket as that of the first. Where times do not rise, the next one.</summary>
-        public int EndOfBucket(int from, int limit, int bucket, long atMs)
-        {
-            if (!_rises)
-            {
-                return from + 1;
-            }
-
-            int inside = from, outside = limit;
-            for (var step = 1; inside + step < outside; step *= 2)
-            {
-                if (LogBucket.OfSeconds(LastMs[inside + step], atMs) != bucket)
-                {
-                    outside = inside + step;
-                    break;
-                }
-
-                inside += step;
-            }
-
-            while (outside - inside > 1)
-            {
-                var middle = (inside + outside) / 2;
-                if (LogBucket.OfSeconds(LastMs[middle], atMs) == bucket)
-                {
-                    inside = middle;
-                }
-                else
-                {
-                    outside = middle;
-                }
-            }
-
-            return outside;
         }
     }
 }

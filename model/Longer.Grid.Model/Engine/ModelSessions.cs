@@ -153,6 +153,7 @@ internal sealed class ModelSessions : IDisposable
         }
 
         CandidateInputs.Add(run, _config, timeline, candidates, atMs);
+        var times = new GroupTimes(timeline, Math.Max(timeline.First, timeline.Newest - _config.VisibleGroups + 1));
         var ones = new float[candidates.Count * _config.Heads];
         Array.Fill(ones, 1);
         run.Input("ones", ones, candidates.Count, _config.Heads, 1);
@@ -163,7 +164,7 @@ internal sealed class ModelSessions : IDisposable
             run.Input($"k_{l}", keys);
             run.Input($"v_{l}", values);
             _biases[l].WriteKeyEnds(
-                run.Input($"ends_{l}", KvRing.OwnRows + _config.UserGlobals + ring.Filled, _config.Heads, 2), timeline, _config.UserGlobals, ring.Runs(), atMs);
+                run.Input($"ends_{l}", KvRing.OwnRows + _config.UserGlobals + ring.Filled, _config.Heads, 2), times, _config.UserGlobals, ring.Runs(), atMs);
         }
 
         run.Input("user", state.User.Slice(0, 1));

@@ -13,7 +13,7 @@ internal sealed class KeyColumn(int capacity)
 
     public ulong? this[int index]
     {
-        get => (_present[index / WordBits] >> (index % WordBits) & 1) != 0 ? _keys[index] : null;
+        get => Has(index) ? _keys[index] : null;
         set
         {
             _keys[index] = value.GetValueOrDefault();
@@ -24,6 +24,9 @@ internal sealed class KeyColumn(int capacity)
             word = value.HasValue ? word | bit : word & ~bit;
         }
     }
+
+    /// <summary>Whether a key is there.</summary>
+    public bool Has(int index) => (_present[index / WordBits] >> (index % WordBits) & 1) != 0;
 
     /// <summary>The first keys; 0, which is a key too, where one is missing.</summary>
     public ReadOnlySpan<ulong> Keys(int count) => _keys.AsSpan(0, count);

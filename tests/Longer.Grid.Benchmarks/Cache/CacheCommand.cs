@@ -98,7 +98,11 @@ internal static class CacheCommand
             + $"{Texts.Percent(floor.OfOlderUsers.Removed)}, for users who are older than the window, as these soon are.");
         BenchReport.Save(options, KvStorage.Full, MatMulPeak.Flops / Spread.Of(seconds[Peak]).Median / 1e9, new
         {
-            Rows = rows, CachedAddsSeconds = cachedAdds, StatelessAddsSeconds = statelessAdds, AddedCostRemoved = removed, Floor = floor,
+            Rows = rows,
+            CachedAddsSeconds = cachedAdds,
+            StatelessAddsSeconds = statelessAdds,
+            AddedCostRemoved = removed,
+            Floor = floor,
         });
 
         all.ForEach(ranker => ranker.Dispose());

@@ -39,7 +39,13 @@ internal sealed class GridUsers : IAsyncDisposable
         var grid = await GridHost.StartAsync(
             new GridHostOptions
             {
-                Data = data, Http = address, Model = new ModelFolder(model), Workers = engine.Workers, KvBudgetBytes = engine.KvBudgetBytes, KvStorage = engine.KvStorage, UnsafeDurability = true,
+                Data = data,
+                Http = address,
+                Model = new ModelFolder(model),
+                Workers = engine.Workers,
+                KvBudgetBytes = engine.KvBudgetBytes,
+                KvStorage = engine.KvStorage,
+                UnsafeDurability = true,
             },
             stop);
         return new(folder, data, grid, events);

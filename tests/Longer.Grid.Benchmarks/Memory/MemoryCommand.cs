@@ -62,7 +62,10 @@ internal static class MemoryCommand
         Console.WriteLine($"{Texts.Whole(fit)} users of {Texts.Whole(FullWindow)} events fit the budget at once, {Texts.Whole(fitOfMany)} of {Texts.Whole(events)}.");
         BenchReport.Save(options, engine.KvStorage, null, new
         {
-            Rows = rows, engine.KvBudgetBytes, FitOfFullWindow = fit, FitOfTheMany = fitOfMany,
+            Rows = rows,
+            engine.KvBudgetBytes,
+            FitOfFullWindow = fit,
+            FitOfTheMany = fitOfMany,
         });
     }
 }

@@ -49,7 +49,7 @@ public class HostWork
     /// <summary>What layer 0's keys of a score end in.</summary>
     [Benchmark]
     public void KeyEndsOfAScore() => _bias.WriteKeyEnds(
-        _keyEnds, new Timeline(_snapshot, _config.GroupSize), _config.UserGlobals, [new(0, _config.VisibleGroups, 0)], BenchUser.NowMs);
+        _keyEnds, new GroupTimes(new Timeline(_snapshot, _config.GroupSize), 0), _config.UserGlobals, [new(0, _config.VisibleGroups, 0)], BenchUser.NowMs);
 
     /// <summary>Ids to keys.</summary>
     [Benchmark]

@@ -7,8 +7,22 @@ public sealed class LongerFlopsTests
     // d = 2, K = 2, D = 4; T = 4, k = 2, N = 1; a user token and one CLS. event.in reads 5 columns, candidate.in 7.
     private static readonly LongerConfig Small = RandomModels.Config(new Random(1)) with
     {
-        MaxEvents = 8, EventDim = 2, GroupSize = 2, InnerLayers = 1, InnerHeads = 1, Heads = 2, SelfLayers = 1, RecentGroups = 2, ClsTokens = 1,
-        Item = new FeatureTable("item", 10, 3), Sides = [], Profile = [], ActionDim = 1, GapDim = 1, CrossDim = 2, Tasks = ["like"],
+        MaxEvents = 8,
+        EventDim = 2,
+        GroupSize = 2,
+        InnerLayers = 1,
+        InnerHeads = 1,
+        Heads = 2,
+        SelfLayers = 1,
+        RecentGroups = 2,
+        ClsTokens = 1,
+        Item = new FeatureTable("item", 10, 3),
+        Sides = [],
+        Profile = [],
+        ActionDim = 1,
+        GapDim = 1,
+        CrossDim = 2,
+        Tasks = ["like"],
     };
 
     [Fact]
