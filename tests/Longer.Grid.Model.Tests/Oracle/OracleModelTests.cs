@@ -10,7 +10,7 @@ public sealed class OracleModelTests
     {
         for (var seed = 0; seed < 40; seed++)
         {
-            var (model, whole) = LongLife(seed);
+            var (model, whole) = LongLife(seed, RandomModels.Of(seed));
             var trimmed = Trimmed(whole, Retained(model.Config, whole));
 
             var expected = new OracleModel(model).Score(whole).SelectMany(task => task).ToArray();
@@ -20,25 +20,27 @@ public sealed class OracleModelTests
         }
     }
 
-    // Each self layer's window holds its own query, so T + N·k - N groups are read, through N+1 layers. One less must show.
+    // Each self layer's window holds its own query, so T + N·k - N groups are read, through N+1 layers. One less must show by three times what
+    // parity allows, in models that look at the far end of their windows. Left out are those of four layers over more than 13 groups: the bucket at the
+    // far end is then shared by four distances and more, and of the oldest group less than a quarter to the fourth power arrives.
     [Fact]
     public void One_group_less_than_what_is_read_scores_otherwise()
     {
-        // Through several layers the oldest group may fade below what parity sees; in these models it does not.
-        int[] visible = [8, 12, 35, 37, 39];
-        var moved = 0;
-        for (var seed = 0; seed < 40; seed++)
+        const double Shows = 3 * ScorerParity.Tolerance;
+        var models = Enumerable.Range(0, 40).Select(seed => (Seed: seed, Model: RandomModels.FarSighted(seed))).Where(m => m.Model.Config is { SelfLayers: < 3 } or { VisibleGroups: <= 13 }).ToList();
+
+        Assert.Equal(35, models.Count);
+        Assert.All(models, m =>
         {
-            var (model, whole) = LongLife(seed);
+            var (model, whole) = LongLife(m.Seed, m.Model);
             var trimmed = Trimmed(whole, Retained(model.Config, whole) - ((model.Config.SelfLayers + 1) * model.Config.GroupSize));
 
             var expected = new OracleModel(model).Score(whole).SelectMany(task => task);
             var actual = new OracleModel(model).Score(trimmed).SelectMany(task => task);
 
-            moved += expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() > (visible.Contains(seed) ? 3e-4 : 1e-12) ? 1 : 0;
-        }
-
-        Assert.Equal(40, moved);
+            var moved = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+            Assert.True(moved > Shows, $"seed {m.Seed}: {moved}");
+        });
     }
 
     [Fact]
@@ -55,9 +57,8 @@ public sealed class OracleModelTests
         Assert.All(logits, tasks => Assert.All(tasks, logit => Assert.True(double.IsFinite(logit))));
     }
 
-    private static (ModelPackage Model, OracleCase Case) LongLife(int seed)
+    private static (ModelPackage Model, OracleCase Case) LongLife(int seed, ModelPackage model)
     {
-        var model = RandomModels.Of(seed);
         var random = new Random(seed);
         var count = random.Next((int)model.Config.RetainedEvents + 1, 2 * (int)model.Config.RetainedEvents);
         var events = RandomHistories.Events(random, model.Config, count);

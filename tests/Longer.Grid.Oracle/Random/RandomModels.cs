@@ -9,6 +9,8 @@ namespace Longer.Grid.Oracle;
 /// </remarks>
 public static class RandomModels
 {
+    private const float FarBias = 8;
+
     private static readonly string[] Sides = ["artist", "tag_2"];
     private static readonly string[] Profile = ["country", "age"];
     private static readonly string[] Actions = ["play", "skip", "like"];
@@ -25,6 +27,31 @@ public static class RandomModels
     public static ModelPackage Of(int seed, LongerConfig config)
     {
         var (configJson, weights) = Files(config, Weights(new Random(seed), config));
+        return ModelPackage.Load(configJson, new MemoryStream(weights));
+    }
+
+    /// <summary>
+    /// A model whose readers look at the far end of their windows, in every layer: what is one group too short there shows, where through several
+    /// layers of evenly spread attention the oldest group fades below what parity sees.
+    /// </summary>
+    public static ModelPackage FarSighted(int seed)
+    {
+        var model = Of(seed);
+        var (configJson, weights) = Files(model.Config, new ModelWeights(model.Config, model.Weights.Specs.ToDictionary(spec => spec.Name, spec =>
+        {
+            var data = model.Weights[spec.Name].ToArray();
+            if (spec.Name.EndsWith(".position_bias.weight", StringComparison.Ordinal))
+            {
+                // A group reads its oldest at a distance of the window less one, a global at the window's.
+                var window = spec.Name.StartsWith("layers.0.", StringComparison.Ordinal) ? model.Config.VisibleGroups : model.Config.RecentGroups;
+                foreach (var bucket in new[] { OracleBuckets.Of(window - 1), OracleBuckets.Of(window) }.Distinct())
+                {
+                    data.AsSpan(bucket * model.Config.Heads, model.Config.Heads).Fill(FarBias);
+                }
+            }
+
+            return data;
+        })));
         return ModelPackage.Load(configJson, new MemoryStream(weights));
     }
 

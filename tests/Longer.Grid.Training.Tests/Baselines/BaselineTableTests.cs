@@ -31,9 +31,11 @@ public sealed class BaselineTableTests
     [Fact]
     public void Trained_on_shuffled_labels_a_model_knows_nothing_of_the_true_ones()
     {
-        var aucs = Enumerable.Range(1, 16).Select(seed => Row(Set, BaselineTable.ShuffledName, Options with { Seed = seed, Epochs = 0.5 })).ToList();
+        var shuffled = Enumerable.Range(1, 12).Average(seed => Row(Set, BaselineTable.ShuffledName, Options with { Seed = seed, Epochs = 2 }));
+        var told = Enumerable.Range(1, 3).Average(seed => Row(Set, "LONGER", Options with { Seed = seed, Epochs = 2 }));
 
-        Assert.InRange(aucs.Average(), 0.38, 0.62);
+        Assert.InRange(shuffled, 0.35, 0.65);
+        Assert.InRange(told, 0.85, 1);
     }
 
     // The true labels, which the same model learns in that time, show that there was something to learn.

@@ -19,6 +19,18 @@ public sealed class LongerModuleTests
         ScorerParity.Check(module.Scores(scored.Samples(), [scored.Request()]), model, scored, $"seed {seed}");
     }
 
+    // Where a window that is one group short would show the most.
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_request_of_a_model_that_looks_far_back_scores_as_the_oracle_does(int seed)
+    {
+        var model = RandomModels.FarSighted(seed);
+        var scored = RandomHistories.Case(seed, model.Config);
+        using var module = model.Module();
+
+        ScorerParity.Check(module.Scores(scored.Samples(), [scored.Request()]), model, scored, $"seed {seed}");
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Requests_at_many_times_of_one_history_score_as_the_oracle_does(int seed)

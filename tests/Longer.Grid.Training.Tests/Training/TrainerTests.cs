@@ -55,6 +55,7 @@ public sealed class TrainerTests
     [InlineData(0, 0.02)] // Never less than a fiftieth, or the first step would be none.
     [InlineData(0.05, 0.5)]
     [InlineData(0.1, 1)]
+    [InlineData(0.325, 0.85648232278)]
     [InlineData(0.55, 0.51)]
     [InlineData(1, 0.02)]
     public void The_learning_rate_rises_in_a_line_and_falls_in_half_a_cosine(double done, double share)
