@@ -15,11 +15,12 @@ internal static class EvaluateCommand
         var baselines = new Option<bool>("--baselines") { Description = "Train LONGER and its baselines on the same samples and print all of them; takes a while" };
         var simulator = new Option<bool>("--simulator") { Description = "Train long and short windows on simulated users with long-term interests, three seeds; takes a while" };
         var epochs = SharedOptions.Number("--epochs", "Passes over the requests, with --baselines", new TrainingOptions().Epochs, 0.01, 1000);
+        var rate = new Option<double?>("--rate") { Description = "Fit every row with this learning rate, with --simulator, rather than choose each row's first", HelpName = "N" };
         var kvMemory = SharedOptions.KvMemory();
         var kvStorage = SharedOptions.KvStorage();
         var command = new Command("evaluate", "Measure a model, or a comparison of models, on the later part of time")
         {
-            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, kvMemory, kvStorage,
+            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, rate, kvMemory, kvStorage,
         };
         command.Validators.Add(result =>
         {
@@ -35,6 +36,12 @@ internal static class EvaluateCommand
             else
             {
                 RefuseWithout(baselines, epochs);
+                RefuseWithout(simulator, rate);
+                if (Given(rate) && result.GetValue(rate) is not (> 0 and < 1))
+                {
+                    result.AddError($"--rate {result.GetValue(rate)}: accepted is a number above 0 and below 1");
+                }
+
                 RefuseWithout(model, kvMemory, kvStorage);
             }
 
@@ -52,7 +59,7 @@ internal static class EvaluateCommand
         {
             if (parsed.GetValue(simulator))
             {
-                await LengthReport.RunAsync(terminal, stop);
+                await LengthReport.RunAsync(terminal, parsed.GetValue(rate), stop);
                 return ExitCodes.Done;
             }
 

@@ -6,16 +6,16 @@ namespace Longer.Grid.Silo;
 /// <summary><c>evaluate --simulator</c>: what a long history is worth where only a long history tells.</summary>
 internal static class LengthReport
 {
-    /// <summary>Chooses learning rates, runs the study for each seed and prints a row for each that is done.</summary>
-    public static async Task RunAsync(Terminal terminal, CancellationToken stop)
+    /// <summary>Chooses learning rates, unless one is given for all, runs the study for each seed and prints a row for each that is done.</summary>
+    public static async Task RunAsync(Terminal terminal, double? rate, CancellationToken stop)
     {
         var simulation = new InterestSimulation();
         var study = new LengthStudy(simulation, LengthStudy.Fit, TimeProvider.System);
         terminal.Line(
             $"{Figures.Whole(simulation.Users)} users of {Figures.Whole(simulation.EventsPerUser)} events, of which the newest {Figures.Whole(simulation.QuietEvents)} tell nothing; "
             + "no cross features; measured on users that were not trained on.");
-        var rates = await WithProgressAsync($"rates, seed {LengthStudy.TuningSeed}", study.Tune);
-        terminal.Line(string.Create(
+        var rates = rate is { } given ? new LengthRates(given, given, given, Seconds: 0) : await WithProgressAsync($"rates, seed {LengthStudy.TuningSeed}", study.Tune);
+        terminal.Line(rate is not null ? $"Learning rate {Figures.Metric(rates.Whole)} for all rows." : string.Create(
             CultureInfo.InvariantCulture,
             $"Learning rates, each the best of {string.Join(", ", LengthStudy.LearningRates)} on the validation users of seed {LengthStudy.TuningSeed}, which is not reported: "
             + $"LONGER {Figures.Whole(simulation.EventsPerUser)} {rates.Whole}, LONGER {LengthStudy.ShortEvents} {rates.Truncated}, DIN {BaselineTable.RecentEvents} {rates.Din} "
