@@ -13,7 +13,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Kill_9_of_one_serving_silo_of_three_loses_and_doubles_nothing_and_its_errors_end_within_10_seconds()
     {
-        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve", gatewayIsSilo: true);
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 

@@ -26,7 +26,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     public IReadOnlyList<ClusterProcess> Processes => _processes;
 
     /// <summary>Starts a database, brings its tables up to date, and starts silos, and a gateway where they are none, with a random model.</summary>
-    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway")
+    /// <param name="silos">How many silos.</param>
+    /// <param name="modelSeed">Which model.</param>
+    /// <param name="roles">Theirs.</param>
+    /// <param name="gatewayIsSilo">Whether a gateway that is added is in the cluster itself, and told of silos that die, or only a client of it.</param>
+    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false)
     {
         var cluster = new RunningCluster();
         try
@@ -42,7 +46,7 @@ internal sealed class RunningCluster : IAsyncDisposable
 
             if (!roles.Contains("gateway", StringComparison.Ordinal))
             {
-                await cluster.AddGatewayAsync();
+                await (gatewayIsSilo ? cluster.AddAsync("gateway") : cluster.AddGatewayAsync());
             }
 
             var url = cluster._processes.First(p => p.IsGateway).Http.BaseAddress!.AbsoluteUri;
