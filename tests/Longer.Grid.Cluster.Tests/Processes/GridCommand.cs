@@ -24,13 +24,14 @@ internal sealed class GridCommand : IDisposable
     /// <summary>Starts another program of this project.</summary>
     public static GridCommand StartProgram(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program))
+        // Tests that run in the background of a shell would hand on that Ctrl-C is ignored.
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        Array.ForEach(arguments, start.ArgumentList.Add);
+        Array.ForEach(["--default-signal=INT,QUIT", Path.Combine(AppContext.BaseDirectory, program), .. arguments], start.ArgumentList.Add);
         return new(Process.Start(start)!);
     }
 
