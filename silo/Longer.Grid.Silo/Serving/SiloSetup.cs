@@ -15,6 +15,7 @@ internal static class SiloSetup
         var engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers);
         if (options.Cluster is { } seat)
         {
+            Require(seat.Database);
             silo.UseLongerCluster(seat);
             if (seat.Roles.HasFlag(SiloRole.Serve))
             {
@@ -56,6 +57,19 @@ internal static class SiloSetup
 
         // Two activations of one user harm nobody: the store's epochs fence the older one. So no grain waits for a lease after a crash.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
+    }
+
+    // Also of a silo that does not serve: what Orleans says of a database that it cannot use is no help.
+    private static void Require(GridDatabase database)
+    {
+        try
+        {
+            GridSchema.Require(database);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new CommandException($"--cluster: {e.Message}", e);
+        }
     }
 
     private static void Serve(ISiloBuilder silo, ServingOptions options, string where)

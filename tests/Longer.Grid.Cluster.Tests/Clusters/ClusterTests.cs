@@ -36,4 +36,12 @@ public sealed class ClusterTests
 
         Assert.Equal(2, silos.Count);
     }
+
+    [Theory]
+    [InlineData("serve", "garbage", "cannot be read")]
+    [InlineData("gateway", "garbage", "cannot be read")]
+    [InlineData("serve", "Host=127.0.0.1;Port=1;Timeout=3", "cannot be opened")]
+    [InlineData("gateway", "Host=127.0.0.1;Port=1;Timeout=3", "cannot be opened")]
+    public async Task A_database_that_cannot_be_used_stops_a_silo_of_any_role_in_one_line(string roles, string database, string problem) =>
+        Assert.Contains(problem, (await GridCommand.RunAsync("run", "--roles", roles, "--cluster", database, "--http", "http://127.0.0.1:0")).ShouldFailInOneLine(), StringComparison.Ordinal);
 }
