@@ -110,7 +110,7 @@ public sealed class UserFaultTests(OneSilo silo) : IClassFixture<OneSilo>
         await DamageAsync(id);
         await silo.DeactivateAllAsync();
 
-        var error = await Assert.ThrowsAsync<UserUnreadableException>(() => user.GetHistoryAsync(10, null, Token));
+        var error = await Assert.ThrowsAsync<UserUnreadableException>(() => user.GetHistoryAsync(300, null, Token));
 
         Assert.Contains($"Segment 0 of user {id}", error.Message, StringComparison.Ordinal);
         Assert.Equal(new AppendResult(1, 0, 1), await silo.User().AppendAsync([UserGrainTests.Event(1, Start)], Token));
