@@ -15,14 +15,16 @@ internal static class SiloSetup
         var engine = new EngineOptions { Device = options.Device, KvBudgetBytes = options.KvBudgetBytes, KvStorage = options.KvStorage }.With(options.Workers);
         if (options.Cluster is { } seat)
         {
-            Require(seat.Database);
             silo.UseLongerCluster(seat);
             if (seat.Roles.HasFlag(SiloRole.Serve))
             {
-                Serve(silo, new ServingOptions { Database = seat.Database, OtherRoles = seat.Roles, UnsafeDurability = options.UnsafeDurability, Engine = engine }, "--cluster");
+                var serving = new ServingOptions { Database = seat.Database, OtherRoles = seat.Roles, UnsafeDurability = options.UnsafeDurability, Engine = engine };
+                UseStore(() => silo.AddLongerServing(serving), "--cluster");
             }
             else
             {
+                // Nothing of such a silo opens the store, and what Orleans says of a database that it cannot use is no help.
+                UseStore(() => GridSchema.Require(seat.Database), "--cluster");
                 silo.AddLongerMember(new SiloFacts(seat.Roles, KvBudgetBytes: 0));
             }
 
@@ -33,7 +35,7 @@ internal static class SiloSetup
         var port = FreePort.OnLoopback();
         silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), GridCluster.DefaultId, GridCluster.DefaultId);
         var folder = options.Data!.Path;
-        Serve(silo, ServingOptions.Embedded(folder) with { UnsafeDurability = options.UnsafeDurability, Engine = engine }, $"--data {folder}");
+        UseStore(() => silo.AddLongerServing(ServingOptions.Embedded(folder) with { UnsafeDurability = options.UnsafeDurability, Engine = engine }), $"--data {folder}");
     }
 
     private static void UseLongerCluster(this ISiloBuilder silo, ClusterSeat seat)
@@ -59,24 +61,12 @@ internal static class SiloSetup
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 
-    // Also of a silo that does not serve: what Orleans says of a database that it cannot use is no help.
-    private static void Require(GridDatabase database)
+    /// <summary>Does what needs the store, and names the option that says where it is if it cannot be used.</summary>
+    private static void UseStore(Action use, string where)
     {
         try
         {
-            GridSchema.Require(database);
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new CommandException($"--cluster: {e.Message}", e);
-        }
-    }
-
-    private static void Serve(ISiloBuilder silo, ServingOptions options, string where)
-    {
-        try
-        {
-            silo.AddLongerServing(options);
+            use();
         }
         catch (StoreUnavailableException e)
         {
