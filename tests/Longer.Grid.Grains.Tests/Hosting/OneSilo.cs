@@ -85,8 +85,10 @@ public sealed class OneSilo : IAsyncLifetime
     public async Task DeactivateAllAsync()
     {
         var users = _cluster.Silos[0].ServiceProvider.GetRequiredService<ActiveUsers>();
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         do
         {
+            end.Token.ThrowIfCancellationRequested();
             await Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
         }
         while (users.Count > 0);
