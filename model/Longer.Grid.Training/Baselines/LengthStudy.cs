@@ -31,8 +31,11 @@ public sealed class LengthStudy(InterestSimulation simulation, TrainingOptions o
     /// <summary>Shape of the models: narrow, since the world is simple, with tables of the same width.</summary>
     public static ModelShape Shape { get; } = new() { EventDim = 8, RecentGroups = 20 };
 
-    /// <summary>How the models are fitted: small steps, since users and not candidates are what there is to learn from.</summary>
-    public static TrainingOptions Fit { get; } = new() { Epochs = 20, RequestsPerStep = 32, LearningRate = 5e-3 };
+    /// <summary>
+    /// How the models are fitted: small steps, since users and not candidates are what there is to learn from. Its rate, for who does not choose one, is
+    /// what <see cref="Tune"/> chooses; at 0.005 a fit may stay near chance.
+    /// </summary>
+    public static TrainingOptions Fit { get; } = new() { Epochs = 20, RequestsPerStep = 32, LearningRate = 2.5e-3 };
 
     /// <summary>Chooses each model's learning rate in the world of <see cref="TuningSeed"/>. Its test requests are not looked at.</summary>
     /// <param name="progress">Hears how far it is, 0 to 1.</param>
