@@ -48,7 +48,8 @@ internal static class GatewayProcess
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     internal static WebApplication Build(GatewayProcessOptions options)
     {
-        var database = NpgsqlDataSource.Create(options.Cluster);
+        var database = NpgsqlDataSource.Create(Bounded(options.Cluster, "uploads", GridConnections.Uploads));
+        var orleans = Bounded(options.Cluster, "orleans", GridConnections.Orleans);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(options.Http);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
@@ -58,7 +59,7 @@ internal static class GatewayProcess
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
-            client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (GridCluster.Invariant, options.Cluster));
+            client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (GridCluster.Invariant, orleans));
             client.Configure<Orleans.Configuration.GatewayOptions>(silos => silos.GatewayListRefreshPeriod = LookForSilosEvery);
             client.UseConnectionRetryFilter(static async (_, cancellationToken) =>
             {
@@ -68,5 +69,16 @@ internal static class GatewayProcess
             });
         });
         return builder.Build().MapLongerGateway();
+    }
+
+    /// <summary>A connection string whose pool holds at most so many connections; fewer where it says so itself.</summary>
+    /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
+    private static string Bounded(string cluster, string part, int connections)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(cluster);
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, connections);
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
+        settings.ApplicationName ??= GridConnections.ApplicationName(part);
+        return settings.ConnectionString;
     }
 }

@@ -18,12 +18,20 @@ public sealed record GridDatabase(SqlDialect Dialect, string ConnectionString)
     public static GridDatabase Shared(string connectionString) => new(SqlDialect.PostgreSql, connectionString);
 
     /// <summary>A pool of connections.</summary>
+    /// <param name="part">Whose it is, in one word; the database shows it.</param>
+    /// <param name="connections">Most that it holds at once.</param>
     /// <exception cref="StoreUnavailableException">The connection string cannot be read.</exception>
-    public DbDataSource Open()
+    public DbDataSource Open(string part, int connections) => Read(() => Dialect.Open(Dialect.Bounded(ConnectionString, part, connections)));
+
+    /// <summary>What Orleans is given: all of it in one process shares one pool.</summary>
+    /// <exception cref="StoreUnavailableException">The connection string cannot be read.</exception>
+    public string ForOrleans() => Read(() => Dialect.Bounded(ConnectionString, "orleans", GridConnections.Orleans));
+
+    private static T Read<T>(Func<T> read)
     {
         try
         {
-            return Dialect.Open(ConnectionString);
+            return read();
         }
         catch (ArgumentException e)
         {

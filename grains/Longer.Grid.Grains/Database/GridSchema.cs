@@ -21,7 +21,7 @@ public static class GridSchema
     {
         try
         {
-            using var source = database.Open();
+            using var source = database.Open("tables", connections: 1);
             using var connection = source.OpenConnection();
             database.Dialect.Prepare(connection, unsafeDurability: false);
             using var transaction = connection.BeginTransaction();
@@ -49,7 +49,7 @@ public static class GridSchema
     {
         try
         {
-            using var source = database.Open();
+            using var source = database.Open("tables", connections: 1);
             using var connection = source.OpenConnection();
             Require(database.Dialect, connection);
         }

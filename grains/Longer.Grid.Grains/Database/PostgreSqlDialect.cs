@@ -45,8 +45,17 @@ internal sealed class PostgreSqlDialect : SqlDialect
             settings.CommandTimeout = PatienceSeconds;
         }
 
-        settings.ApplicationName ??= "longer-grid";
         return NpgsqlDataSource.Create(settings);
+    }
+
+    /// <inheritdoc/>
+    public override string Bounded(string connectionString, string part, int connections)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, connections);
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
+        settings.ApplicationName ??= GridConnections.ApplicationName(part);
+        return settings.ConnectionString;
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,13 @@ public abstract class SqlDialect
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public abstract DbDataSource Open(string connectionString);
 
+    /// <summary>A connection string whose pool holds at most so many connections; fewer where it says so itself.</summary>
+    /// <param name="connectionString">As it was given.</param>
+    /// <param name="part">Whose pool it is, in one word.</param>
+    /// <param name="connections">At least 1.</param>
+    /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
+    public virtual string Bounded(string connectionString, string part, int connections) => connectionString;
+
     /// <summary>What a connection needs said before its first statement.</summary>
     /// <param name="connection">Just opened.</param>
     /// <param name="unsafeDurability">Whether a committed write may be lost with the machine's power.</param>

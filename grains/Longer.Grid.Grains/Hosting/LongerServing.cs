@@ -51,7 +51,7 @@ public static class LongerServing
         silo.Services.AddHostedService<ModelFollower>();
         silo.Services.AddHostedService<UserRebalancer>();
         silo.AddLongerMember(new SiloFacts(SiloRole.Serve | options.OtherRoles, options.Engine.KvBudgetBytes));
-        silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = (dialect.OrleansInvariant, database.ConnectionString));
+        silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = (dialect.OrleansInvariant, database.ForOrleans()));
         silo.AddStartupTask(static (services, _) =>
         {
             // Opened before the first call, so that a store that cannot serve stops the silo.
@@ -82,6 +82,6 @@ public static class LongerServing
             return;
         }
 
-        services.AddSingleton<IModelStore>(provider => new DatabaseModelStore(options.Database.Open(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IModelStore>(provider => new DatabaseModelStore(options.Database.Open("models", GridConnections.Models), provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -5,7 +5,8 @@ namespace Longer.Grid.Grains;
 /// <summary>The behaviour store on SQLite or PostgreSQL: one SQL for both.</summary>
 public sealed class BehaviorStore : IBehaviorStore, IDisposable
 {
-    private const int Readers = 4;
+    /// <summary>One connection is the writer's.</summary>
+    private const int Readers = GridConnections.Behaviors - 1;
 
     private readonly DbDataSource _source;
     private readonly SqlDialect _dialect;
@@ -23,7 +24,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     {
         _dialect = database.Dialect;
         _unsafeDurability = unsafeDurability;
-        _source = database.Open();
+        _source = database.Open("behaviors", GridConnections.Behaviors);
         try
         {
             using var connection = OpenConnection();

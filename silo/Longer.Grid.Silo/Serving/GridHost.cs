@@ -103,7 +103,7 @@ internal sealed class GridHost : IAsyncDisposable
         builder.Services.AddLongerGateway(new GatewayOptions { AllowUnauthenticated = options.AllowUnauthenticated });
         if (options.Cluster is { } seat)
         {
-            builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open(), TimeProvider.System));
+            builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open("uploads", GridConnections.Uploads), TimeProvider.System));
         }
 
         return builder.Build().MapLongerGateway();

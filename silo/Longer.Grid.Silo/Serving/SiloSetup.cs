@@ -42,8 +42,8 @@ internal static class SiloSetup
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (seat.ClusterId, seat.ClusterId));
         silo.ConfigureEndpoints(seat.Silo.Address, seat.Silo.Port, seat.ClientPort);
-        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ConnectionString));
-        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ConnectionString));
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ForOrleans()));
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (seat.Database.Dialect.OrleansInvariant, seat.Database.ForOrleans()));
 
         // A silo that is gone is declared dead in about 4 s, within the 10 s that callers see errors at most; one that is only busy answers
         // a probe within that, or some other silo reaches it.

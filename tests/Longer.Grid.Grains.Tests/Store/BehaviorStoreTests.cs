@@ -170,7 +170,7 @@ public abstract class BehaviorStoreTests : IDisposable
     public async Task Tables_of_a_newer_version_are_refused()
     {
         await Store.OpenAsync("u");
-        using (var source = Database.Open())
+        using (var source = Database.Open("test", 1))
         using (var connection = source.OpenConnection())
         {
             connection.Execute(null, "UPDATE grid_schema SET version = 99");

@@ -57,7 +57,7 @@ public sealed class SqliteStoreTests : BehaviorStoreTests
         GridSchema.Migrate(Database);
         using var store = Open();
         var (traces, epoch, next) = await WriteAsync(store);
-        using (var source = Database.Open())
+        using (var source = Database.Open("test", 1))
         using (var connection = source.OpenConnection())
         using (var transaction = ((SqliteConnection)connection).BeginTransaction(deferred: true))
         {

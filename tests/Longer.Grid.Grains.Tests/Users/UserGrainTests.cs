@@ -256,7 +256,7 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
 
     private long HeadsOf(IUserGrain user)
     {
-        using var source = GridDatabase.Embedded(silo.Folder).Open();
+        using var source = GridDatabase.Embedded(silo.Folder).Open("test", 1);
         using var connection = source.OpenConnection();
         return (long)connection.Command(null, "SELECT count(*) FROM user_head WHERE user_id = @user", ("user", user.GetPrimaryKeyString())).ExecuteScalar()!;
     }
