@@ -14,6 +14,7 @@ public sealed class DependencyTests
         ["Longer.Grid.Gateway"] = ["Longer.Grid.Grains.Abstractions"],
         ["Longer.Grid.Silo"] = ["Longer.Grid.Model", "Longer.Grid.Training", "Longer.Grid.Grains.Abstractions", "Longer.Grid.Grains", "Longer.Grid.Gateway"],
         ["Longer.Grid.Oracle"] = ["Longer.Grid.Model"],
+        ["Longer.Grid.FaultySilo"] = ["Longer.Grid.Silo"],
     };
 
     private static readonly (string Project, string Package)[] NotAllowed =

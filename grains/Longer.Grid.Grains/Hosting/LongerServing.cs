@@ -40,6 +40,7 @@ public static class LongerServing
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
         silo.Services.AddSingleton<IBehaviorStore>(services => new BehaviorStore(database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton<EventRepeats>();
         silo.Services.AddModelStore(options);
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ModelHost>();

@@ -11,7 +11,7 @@ internal sealed partial class UserGrain
         async life =>
         {
             ModelEvents.RefuseRepeatedNames(events);
-            var kept = EventIntake.Accept(life.History.Snapshot(), events, e => e.Identity(), await life.OlderAsync(store, events));
+            var kept = repeats.Drop(life.History.Snapshot(), events, await life.OlderAsync(store, events));
             if (kept.Count > 0)
             {
                 var next = life.History.NextOrdinal + kept.Count;
@@ -30,7 +30,7 @@ internal sealed partial class UserGrain
         async life =>
         {
             ModelEvents.RefuseRepeatedNames(events);
-            var kept = EventIntake.Accept(HistorySnapshot.Empty, events, e => e.Identity());
+            var kept = repeats.Drop(HistorySnapshot.Empty, events, older: []);
             var segments = UserLife.SegmentsOf(kept);
             await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, segments));
             life.Replace(kept, segments, EventsToKeep);

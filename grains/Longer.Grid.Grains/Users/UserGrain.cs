@@ -14,7 +14,7 @@ namespace Longer.Grid.Grains;
 [Reentrant]
 [ServingPlacement]
 internal sealed partial class UserGrain(
-    IBehaviorStore store, ModelHost models, ActiveUsers here, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log)
+    IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log)
     : Grain, IUserGrain, IGrainMigrationParticipant, IDisposable
 {
     private const string CarriedKey = "longer.user";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Longer.Grid.Silo;
 
@@ -9,10 +10,14 @@ internal static class GridCommands
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show logs and full error traces", Recursive = true };
 
     /// <summary>Runs one command line.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="terminal">Where the command tells what it does.</param>
+    /// <param name="stop">Ends the command.</param>
+    /// <param name="exchange">Has the last word on a serving process's services; a test's program puts its own in their place.</param>
     /// <returns>An <see cref="ExitCodes">exit code</see>.</returns>
-    public static async Task<int> RunAsync(string[] args, Terminal terminal, StopSignals stop)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, StopSignals stop, Action<IServiceCollection>? exchange = null)
     {
-        var parsed = Root(terminal).Parse(args);
+        var parsed = Root(terminal, exchange).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             foreach (var error in parsed.Errors)
@@ -58,12 +63,12 @@ internal static class GridCommands
     }
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root(Terminal terminal)
+    public static RootCommand Root(Terminal terminal, Action<IServiceCollection>? exchange = null)
     {
         var root = new RootCommand(Description)
         {
             Verbose,
-            RunCommand.Create(terminal),
+            RunCommand.Create(terminal, exchange),
             MigrateCommand.Create(terminal),
             PublishCommand.Create(terminal),
             PlanCommand.Create(terminal),

@@ -94,6 +94,7 @@ internal sealed class GridHost : IAsyncDisposable
         {
             var silent = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             Configure(silent, options);
+            options.Exchange?.Invoke(silent.Services);
             return silent.Build();
         }
 
@@ -106,6 +107,7 @@ internal sealed class GridHost : IAsyncDisposable
             builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open("uploads", GridConnections.Uploads), TimeProvider.System));
         }
 
+        options.Exchange?.Invoke(builder.Services);
         return builder.Build().MapLongerGateway();
     }
 

@@ -1,4 +1,5 @@
 using Longer.Grid.Model;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Longer.Grid.Silo;
 
@@ -37,4 +38,7 @@ internal sealed record GridHostOptions
 
     /// <summary>Whether logs are shown from information on, with traces.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Has the last word on the process's services; <see langword="null"/> leaves them as they are.</summary>
+    public Action<IServiceCollection>? Exchange { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Longer.Grid.Grains;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Longer.Grid.Silo;
 
@@ -9,7 +10,7 @@ internal static class RunCommand
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>The command, ready to be run.</summary>
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, Action<IServiceCollection>? exchange)
     {
         var data = SharedOptions.Data();
         data.Required = false;
@@ -60,6 +61,7 @@ internal static class RunCommand
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),
                     UnsafeDurability = parsed.GetValue(unsafeDurability),
                     Verbose = terminal.Verbose,
+                    Exchange = exchange,
                 },
                 stop);
         });

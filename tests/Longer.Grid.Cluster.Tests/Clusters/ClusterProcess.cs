@@ -33,11 +33,17 @@ internal sealed class ClusterProcess : IDisposable
     public bool IsGateway => _http is not null;
 
     /// <summary>Starts a silo and waits until it is in the cluster.</summary>
-    public static async Task<ClusterProcess> StartSiloAsync(string database, string name, string roles, params string[] more)
+    /// <param name="database">The cluster's.</param>
+    /// <param name="name">Names it in the logs of a test.</param>
+    /// <param name="roles">Its roles.</param>
+    /// <param name="exchanged">What is exchanged in it, as the faulty silo's program takes it (<c>--without fence</c>); nothing, and it is the program that is shipped.</param>
+    /// <param name="more">Further options of the command line.</param>
+    public static async Task<ClusterProcess> StartSiloAsync(string database, string name, string roles, IReadOnlyList<string> exchanged, params string[] more)
     {
         var token = TestContext.Current.CancellationToken;
-        var command = GridCommand.Start(
-            ["run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", "--workers", "1", .. more]);
+        var command = GridCommand.StartProgram(
+            exchanged.Count > 0 ? "Longer.Grid.FaultySilo" : "longer-grid",
+            [.. exchanged, "run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", "--workers", "1", .. more]);
         Uri? url = null;
         if (roles.Contains("gateway", StringComparison.Ordinal))
         {

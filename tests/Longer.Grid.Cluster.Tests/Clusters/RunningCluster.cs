@@ -19,6 +19,9 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>The cluster's database.</summary>
     public string Database { get; private set; } = "";
 
+    /// <summary>What is exchanged in silos that are started from now on.</summary>
+    public IReadOnlyList<string> Exchanged { get; set; } = [];
+
     /// <summary>The model that serves.</summary>
     public ModelPackage Model { get; private set; } = null!;
 
@@ -30,9 +33,10 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="modelSeed">Which model.</param>
     /// <param name="roles">Theirs.</param>
     /// <param name="gatewayIsSilo">Whether a gateway that is added is in the cluster itself, and told of silos that die, or only a client of it.</param>
-    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false)
+    /// <param name="without">A mechanism that no silo of it has.</param>
+    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false, string? without = null)
     {
-        var cluster = new RunningCluster();
+        var cluster = new RunningCluster { Exchanged = without is null ? [] : ["--without", without] };
         try
         {
             await cluster.Server.InitializeAsync();
@@ -63,7 +67,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>Starts one more silo.</summary>
     public async Task<ClusterProcess> AddAsync(string roles, params string[] more)
     {
-        var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, more);
+        var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, Exchanged, more);
         _processes.Add(process);
         return process;
     }
