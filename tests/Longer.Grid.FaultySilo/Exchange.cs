@@ -1,4 +1,5 @@
 using Longer.Grid.Grains;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using GatewayOptions = Longer.Grid.Gateway.GatewayOptions;
@@ -20,6 +21,9 @@ internal static class Exchange
                 ["move-before-end"] = services => services.AddSingleton<IUserDrain, StayingUsers>(),
                 ["probe-settings"] = services => services.PostConfigure<ClusterMembershipOptions>(SetBack),
                 ["gateway-retry"] = services => services.ExchangeGateway(gateway => gateway with { MovingTimeout = TimeSpan.Zero, TryTimeout = TimeSpan.FromMinutes(1) }),
+                ["deadlines"] = services => services.AddSingleton<IStartupFilter, NoDeadlines>(),
+                ["checksums"] = services => services.ExchangeStore(store => new ResealingStore(store)),
+                ["version-check"] = services => services.AddSingleton<ModelVersionCheck, AnyVersion>(),
                 ["reads-beside-writes"] = services => services.AddSingleton<IIncomingGrainCallFilter, OneCallAtATime>(),
             },
         };

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Longer.Grid.Grains;
 
 /// <summary>The models of one silo: loads them from the model store onto its device and says which one serves.</summary>
-public sealed partial class ModelHost(InferenceDevice device, IModelStore store, ILogger<ModelHost> log) : IAsyncDisposable
+internal sealed partial class ModelHost(InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, ILogger<ModelHost> log) : IAsyncDisposable
 {
     /// <summary>Guards what serves.</summary>
     private readonly Lock _lock = new();
@@ -192,10 +192,7 @@ public sealed partial class ModelHost(InferenceDevice device, IModelStore store,
         await UnloadPendingAsync_NeedsTurn();
         await _retiring.WaitAsync(cancellationToken);
         var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
-        if (package.Version != version)
-        {
-            throw new ModelRejectedException(SafetensorsFile.FileName, [$"the files of version {version} have changed: they are version {package.Version} now"], $"Model {version} is damaged in the model store.");
-        }
+        versionCheck.Require(version, package);
 
         try
         {

@@ -14,8 +14,9 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
         {
             await Task.WhenAll(all.Select(silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1)));
         }
-        catch
+        catch (Exception e)
         {
+            LogNotLoaded(e, version);
             await Task.WhenAll(all.Select(silo => WhileThereAsync(silo, grain => grain.UnloadAsync(version))));
             throw;
         }
@@ -62,6 +63,9 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} left while a model was taken to it")]
     private partial void LogLeft(Exception e, SiloAddress silo);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Version} cannot be loaded and does not become active")]
+    private partial void LogNotLoaded(Exception e, string version);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Silo} does not serve model {Version}, which is active")]
     private partial void LogDoesNotServe(Exception e, SiloAddress silo, string version);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Longer.Grid.Cluster.Tests;
 
@@ -24,14 +25,15 @@ internal sealed class GridCommand : IDisposable
     /// <summary>Starts another program of this project.</summary>
     public static GridCommand StartProgram(string program, params string[] arguments)
     {
-        // Tests that run in the background of a shell would hand on that Ctrl-C is ignored.
+        // Tests that run in the background of a shell would hand on that Ctrl-C is ignored. A file that may not grow is an error to the program
+        // here, as a full disk is, and not its end.
         var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        Array.ForEach(["--default-signal=INT,QUIT", Path.Combine(AppContext.BaseDirectory, program), .. arguments], start.ArgumentList.Add);
+        Array.ForEach(["--default-signal=INT,QUIT", "--ignore-signal=XFSZ", Path.Combine(AppContext.BaseDirectory, program), .. arguments], start.ArgumentList.Add);
         return new(Process.Start(start)!);
     }
 
@@ -72,6 +74,14 @@ internal sealed class GridCommand : IDisposable
 
     /// <summary>Lets a frozen process go on as if no time had passed.</summary>
     public void Resume() => Signal("CONT");
+
+    /// <summary>Lets no file that the process writes grow, or become other, beyond so many bytes; <see langword="null"/> lets them again.</summary>
+    public void LimitFiles(long? bytes)
+    {
+        using var limit = Process.Start("prlimit", [$"--pid={_process.Id}", $"--fsize={bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"}:unlimited"]);
+        limit.WaitForExit();
+        Assert.Equal(0, limit.ExitCode);
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<GridResult> EndAsync()

@@ -27,9 +27,14 @@ internal sealed class RunningGrid : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a grid and waits until it says that it serves.</summary>
-    public static async Task<RunningGrid> StartAsync(string data, params string[] more)
+    public static Task<RunningGrid> StartAsync(string data, params string[] more) => StartWithoutAsync(null, data, more);
+
+    /// <summary>Starts a grid that lacks a mechanism, as the faulty silo's program knows it; with none named, it lacks none.</summary>
+    public static async Task<RunningGrid> StartWithoutAsync(string? mechanism, string data, params string[] more)
     {
-        var command = GridCommand.Start(["run", "--data", data, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", .. more]);
+        var command = GridCommand.StartProgram(
+            mechanism is null ? "longer-grid" : "Longer.Grid.FaultySilo",
+            [.. mechanism is null ? Array.Empty<string>() : ["--without", mechanism], "run", "--data", data, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", .. more]);
         var address = await command.LineAsync("  address", Token);
         await command.LineAsync("  model", Token);
         return new(command, new Uri(address.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]));

@@ -43,12 +43,54 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     /// <summary>Stops the server as a crash would: connections break, and what was not committed is gone.</summary>
     public void Stop() => Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"]);
 
+    /// <summary>Stops all of the server from running, as a machine does that hangs: connections stay open, and nothing is answered.</summary>
+    public void Freeze()
+    {
+        // The postmaster first: it makes no further process then.
+        Signal("STOP", [Postmaster]);
+        Signal("STOP", Children());
+    }
+
+    /// <summary>Lets a frozen server go on as if no time had passed.</summary>
+    public void Resume() => Signal("CONT", [.. Children(), Postmaster]);
+
     public ValueTask DisposeAsync()
     {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            Resume();
+        }
+
         NpgsqlConnection.ClearAllPools();
         Stop();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private string Postmaster => File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+
+    private List<string> Children() =>
+        [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(pid => int.TryParse(pid, out _) && ParentOf(pid!) == Postmaster).Select(pid => pid!)];
+
+    private static string? ParentOf(string pid)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..].Trim();
+        }
+        catch (IOException)
+        {
+            return null; // It has ended meanwhile.
+        }
+    }
+
+    private static void Signal(string name, List<string> pids)
+    {
+        if (pids.Count > 0)
+        {
+            using var kill = Process.Start("kill", [$"-{name}", .. pids]);
+            kill.WaitForExit();
+        }
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}";
