@@ -37,6 +37,12 @@ public sealed record GatewayOptions
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>
+    /// Scores that may be under way at once; more are refused with 503 before their bodies are read. Default 256: enough to keep the devices of many
+    /// silos busy, and at a device's pace no longer a wait than a caller has patience for. At least 1.
+    /// </summary>
+    public int ConcurrentScores { get; init; } = 256;
+
+    /// <summary>
     /// Whether anyone who reaches the process may use it. Unless this is set, a server that would listen on anything but
     /// loopback does not start.
     /// </summary>

@@ -14,9 +14,11 @@ public static class LongerGateway
     public static IServiceCollection AddLongerGateway(this IServiceCollection services, GatewayOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ConcurrentScores, 1);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<GridRetry>();
+        services.AddSingleton<ScoreThrottle>();
         services.AddSingleton<ScoreEndpoint>();
         services.AddSingleton<UserEndpoints>();
         services.AddSingleton<ModelEndpoints>();

@@ -7,6 +7,7 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     CacheCommand.Create(),
     HttpCommand.Create(),
     MemoryCommand.Create(),
+    OverloadCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

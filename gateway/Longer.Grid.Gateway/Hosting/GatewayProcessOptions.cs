@@ -9,7 +9,7 @@ internal sealed record GatewayProcessOptions
     /// <summary>Says which cluster where the command line does not: a password is better off here.</summary>
     public const string ClusterVariable = "LONGER_GRID_CLUSTER";
 
-    private const string Accepted = "--cluster CONNECTION, --cluster-id NAME, --http URL, --allow-unauthenticated true|false, each with its value";
+    private const string Accepted = "--cluster CONNECTION, --cluster-id NAME, --http URL, --concurrent-scores N, --allow-unauthenticated true|false, each with its value";
 
     /// <summary>The PostgreSQL database of the cluster, as Npgsql takes it.</summary>
     public required string Cluster { get; init; }
@@ -20,6 +20,9 @@ internal sealed record GatewayProcessOptions
     /// <summary>Where it listens.</summary>
     public string Http { get; init; } = "http://127.0.0.1:5080";
 
+    /// <summary>Scores that are under way at once; more are refused.</summary>
+    public int ConcurrentScores { get; init; } = new GatewayOptions().ConcurrentScores;
+
     /// <summary>Whether anyone who reaches an address that is not loopback may use it.</summary>
     public bool AllowUnauthenticated { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed record GatewayProcessOptions
     public static GatewayProcessOptions Read(string[] args, string? clusterOfEnvironment)
     {
         var given = new ConfigurationBuilder().AddCommandLine(args).Build().AsEnumerable().ToDictionary(option => option.Key, option => option.Value ?? "", StringComparer.Ordinal);
-        string[] known = ["cluster", "cluster-id", "http", "allow-unauthenticated"];
+        string[] known = ["cluster", "cluster-id", "http", "concurrent-scores", "allow-unauthenticated"];
         if (args.Any(arg => arg.StartsWith('-') && !known.Any(name => arg == $"--{name}" || arg.StartsWith($"--{name}=", StringComparison.Ordinal))) || given.Keys.Except(known).Any())
         {
             throw new ArgumentException($"{string.Join(' ', args)}: accepted are {Accepted}");
@@ -40,11 +43,17 @@ internal sealed record GatewayProcessOptions
             AllowUnauthenticated = given.TryGetValue("allow-unauthenticated", out var allow) && Bool(allow),
         };
         options = given.TryGetValue("http", out var http) ? options with { Http = Url(http) } : options;
+        options = given.TryGetValue("concurrent-scores", out var scores) ? options with { ConcurrentScores = AtLeastOne(scores) } : options;
         options = given.TryGetValue("cluster-id", out var id) ? options with { ClusterId = id } : options;
         return options.Cluster.Length > 0
             ? options
             : throw new ArgumentException($"--cluster is missing: the PostgreSQL database of the cluster, here or as {ClusterVariable}");
     }
+
+    private static int AtLeastOne(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1
+            ? value
+            : throw new ArgumentException($"--concurrent-scores {text}: accepted is a whole number from 1 on");
 
     private static bool Bool(string text) =>
         bool.TryParse(text, out var value) ? value : throw new ArgumentException($"--allow-unauthenticated {text}: accepted is true or false");

@@ -35,6 +35,15 @@ internal static class JsonAnswer
         }
     }
 
+    /// <summary>What an answer with the same content would hold.</summary>
+    public static byte[] Bytes<T>(T state, Action<Utf8JsonWriter, T> write)
+    {
+        var buffered = new Buffered();
+        write(buffered.Writer, state);
+        buffered.Writer.Flush();
+        return buffered.Bytes.WrittenSpan.ToArray();
+    }
+
     private sealed class Buffered
     {
         // Answers are JSON, never inlined in HTML: only what JSON itself asks for is escaped.

@@ -7,6 +7,9 @@ namespace Longer.Grid.Gateway;
 /// <summary>An answer that says why a request was not served (RFC 9457).</summary>
 internal sealed record Problem(ProblemType Type, string Detail)
 {
+    /// <summary>The media type of a problem.</summary>
+    public const string ContentType = "application/problem+json";
+
     /// <summary>What is wrong, field by field, where it can be said so.</summary>
     public ImmutableArray<FieldProblem> Errors { get; init; } = [];
 
@@ -49,7 +52,7 @@ internal sealed record Problem(ProblemType Type, string Detail)
 
         return JsonAnswer.WriteAsync(
             context,
-            "application/problem+json",
+            ContentType,
             (Problem: this, context.TraceIdentifier),
             static (json, state) => state.Problem.Write(json, state.TraceIdentifier));
     }

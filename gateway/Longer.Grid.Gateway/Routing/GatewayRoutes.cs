@@ -28,7 +28,7 @@ internal static class GatewayRoutes
     [
         new("POST", "/v1/score", "score", "Scores candidates for a user.")
         {
-            Handler = s => s.GetRequiredService<ScoreEndpoint>().ScoreAsync,
+            Handler = s => s.GetRequiredService<ScoreThrottle>().Before(s.GetRequiredService<ScoreEndpoint>().ScoreAsync),
             Description = "Every event acknowledged before counts. Without topK items come in the order asked; with it the best come first, ties in the order asked.",
             Body = new(Json, "ScoreRequest", """{"userId":5,"candidates":[{"itemId":4711,"features":{"artist":12}},{"itemId":"song-9"}],"topK":1}"""),
             Answers =

@@ -8,12 +8,13 @@ internal sealed class DeviceQueue : IDisposable
     private readonly BlockingCollection<Call> _calls;
     private readonly Thread[] _workers;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _longestWait;
     private long _meanTicks;
     private int _disposed;
 
-    public DeviceQueue(int workers, int limit, string name, TimeProvider time)
+    public DeviceQueue(int workers, int limit, TimeSpan longestWait, string name, TimeProvider time)
     {
-        _time = time;
+        (_time, _longestWait) = (time, longestWait);
         _calls = new BlockingCollection<Call>(limit);
         _workers = [.. Enumerable.Range(0, workers).Select(i => new Thread(Work) { IsBackground = true, Name = $"{name} worker {i}" })];
         foreach (var worker in _workers)
@@ -29,7 +30,7 @@ internal sealed class DeviceQueue : IDisposable
 
     /// <summary>Runs a call on a worker.</summary>
     /// <remarks>A call that is cancelled before it starts is answered at once and never runs; one that runs is not disturbed.</remarks>
-    /// <exception cref="DeviceOverloadedException">The queue is full, or the deadline passed or would pass in it: then the call never runs.</exception>
+    /// <exception cref="DeviceOverloadedException">The queue is full or too long, or the deadline passed or would pass in it: then the call never runs.</exception>
     public async Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -37,6 +38,11 @@ internal sealed class DeviceQueue : IDisposable
         if (deadline.Remaining(_time) is { } left && left <= wait)
         {
             throw TooLate(wait);
+        }
+
+        if (wait > _longestWait)
+        {
+            throw new DeviceOverloadedException($"About {wait.TotalMilliseconds:N0} ms of work wait in the device's queue; at most {_longestWait.TotalMilliseconds:N0} ms may.", wait);
         }
 
         var queued = new Call<T>(call, deadline);

@@ -17,4 +17,7 @@ public sealed record EngineOptions
 
     /// <summary>Calls that may wait for a worker, and as many for memory. Default 1024. At least 1.</summary>
     public int QueueLimit { get; init; } = 1024;
+
+    /// <summary>A call that would wait for longer than this for a worker is refused at once. Default 2 s. Above zero.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -15,11 +15,12 @@ public sealed class InferenceDevice : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Workers, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.KvBudgetBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LongestWait, TimeSpan.Zero);
         Provider = new DeviceProvider(options.Device);
         Options = options;
         Time = time;
         Pool = new KvPool(options.KvBudgetBytes, options.QueueLimit);
-        _queue = new DeviceQueue(options.Workers, options.QueueLimit, options.Device, time);
+        _queue = new DeviceQueue(options.Workers, options.QueueLimit, options.LongestWait, options.Device, time);
     }
 
     /// <summary>As it was configured.</summary>

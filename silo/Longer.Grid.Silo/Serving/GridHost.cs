@@ -101,7 +101,7 @@ internal sealed class GridHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         Configure(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(address.Bind);
-        builder.Services.AddLongerGateway(new GatewayOptions { AllowUnauthenticated = options.AllowUnauthenticated });
+        builder.Services.AddLongerGateway(new GatewayOptions { AllowUnauthenticated = options.AllowUnauthenticated, ConcurrentScores = options.ConcurrentScores });
         if (options.Cluster is { } seat)
         {
             builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open("uploads", GridConnections.Uploads), TimeProvider.System));

@@ -1,3 +1,4 @@
+using Longer.Grid.Gateway;
 using Longer.Grid.Model;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,9 @@ internal sealed record GridHostOptions
 
     /// <summary>Calls that run at once on the device; <see langword="null"/> is the engine's own default.</summary>
     public int? Workers { get; init; }
+
+    /// <summary>Scores that <see cref="Http"/> has under way at once; more are refused.</summary>
+    public int ConcurrentScores { get; init; } = new GatewayOptions().ConcurrentScores;
 
     /// <summary>Whether anyone who reaches <see cref="Http"/> may use it.</summary>
     public bool AllowUnauthenticated { get; init; }

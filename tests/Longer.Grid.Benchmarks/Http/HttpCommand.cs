@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Longer.Grid.Model;
-using Longer.Grid.Silo;
 
 namespace Longer.Grid.Benchmarks;
 
@@ -47,16 +46,7 @@ internal static class HttpCommand
         var folder = Directory.CreateTempSubdirectory("longer-bench-");
         try
         {
-            var config = BenchModel.Config();
-            var model = folder.CreateSubdirectory("model");
-            ModelPackage.Save(model.FullName, config, BenchModel.Weights(config));
-            using var data = DataDirectory.Take(folder.CreateSubdirectory("grid"));
-            if (!ListenAddress.TryParse("http://127.0.0.1:0", out var address))
-            {
-                throw new InvalidOperationException("No loopback.");
-            }
-
-            await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers }, stop);
+            await using var grid = await BenchGrid.StartAsync(folder, options, stop);
             var peak = Peak(options.Workers);
             var measured = await LoadClient.RunAsync(grid.Url, plan, stop);
             BenchReport.Print(

@@ -7,8 +7,8 @@ namespace Longer.Grid.Benchmarks;
 /// <summary>The load generator in a process of its own, as callers are: its threads, its memory and its garbage are none of the grid's.</summary>
 internal static class LoadClient
 {
-    // A kind of request that none was of has no percentiles.
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    /// <summary>How figures are written: a kind of request that none was of has no percentiles.</summary>
+    public static JsonSerializerOptions Json { get; } = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IncludeFields = true };
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
@@ -16,16 +16,7 @@ internal static class LoadClient
     /// <exception cref="InvalidOperationException">The child failed; it has said why on the error stream.</exception>
     public static async Task<LoadFigures> RunAsync(Uri gateway, LoadPlan plan, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(LoadClient).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("http");
-        start.ArgumentList.Add(HttpCommand.ClientOption);
-        start.ArgumentList.Add(gateway.AbsoluteUri);
-        using var child = Process.Start(start)!;
+        using var child = Start("http", gateway);
         try
         {
             await child.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan).AsMemory(), stop);
@@ -39,6 +30,31 @@ internal static class LoadClient
             {
                 child.Kill();
             }
+        }
+    }
+
+    /// <summary>Starts a command of this program as the caller of a gateway.</summary>
+    public static Process Start(string command, Uri gateway)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(LoadClient).Assembly.Location);
+        }
+
+        start.ArgumentList.Add(command);
+        start.ArgumentList.Add(HttpCommand.ClientOption);
+        start.ArgumentList.Add(gateway.AbsoluteUri);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Ends the wait for a child that has ended.</summary>
+    /// <exception cref="InvalidOperationException">It has; it has said why on the error stream.</exception>
+    public static void ThrowIfFailed(Process child)
+    {
+        if (child.HasExited)
+        {
+            throw new InvalidOperationException($"The load generator ended with {child.ExitCode}.");
         }
     }
 

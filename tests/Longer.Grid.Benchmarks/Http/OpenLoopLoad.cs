@@ -129,12 +129,15 @@ internal sealed class OpenLoopLoad : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static LongConcurrentHistogram Histogram() => new(1, MostMicroseconds, Digits);
+    /// <summary>Times, in microseconds.</summary>
+    public static LongConcurrentHistogram Histogram() => new(1, MostMicroseconds, Digits);
 
-    private static void Record(LongConcurrentHistogram histogram, TimeSpan time) =>
+    /// <summary>Takes a time in.</summary>
+    public static void Record(LongConcurrentHistogram histogram, TimeSpan time) =>
         histogram.RecordValue(Math.Clamp((long)time.TotalMicroseconds, 1, MostMicroseconds));
 
-    private static Latencies Of(string what, LongConcurrentHistogram histogram)
+    /// <summary>What they say.</summary>
+    public static Latencies Of(string what, LongConcurrentHistogram histogram)
     {
         return new(what, histogram.TotalCount, At(50), At(90), At(99), At(99.9), At(100));
 
@@ -158,7 +161,8 @@ internal sealed class OpenLoopLoad : IDisposable
         history.AtMs(ordinal),
         [.. SideNames.Select(side => KeyValuePair.Create(side, Text(history.SideKey(side, ordinal)!.Value)))]);
 
-    private byte[] ScoreBody(int user)
+    /// <summary>The body of a user's score.</summary>
+    public byte[] ScoreBody(int user)
     {
         // The body is the same for all but for the id, which stands first.
         var name = System.Text.Encoding.UTF8.GetBytes(UserId(user));

@@ -9,7 +9,7 @@ public sealed class DeviceQueueTests : IDisposable
     private readonly ManualResetEventSlim _release = new();
     private readonly TaskCompletionSource _busy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public DeviceQueueTests() => _queue = new DeviceQueue(workers: 1, limit: 2, "test", _time);
+    public DeviceQueueTests() => _queue = new DeviceQueue(workers: 1, limit: 2, TimeSpan.FromSeconds(4), "test", _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -101,6 +101,34 @@ public sealed class DeviceQueueTests : IDisposable
         _release.Set();
         var answers = await Task.WhenAll(waiting, patient);
         Assert.Equal([1, 3], answers);
+    }
+
+    [Fact]
+    public async Task A_call_that_would_wait_for_longer_than_any_may_is_refused_at_entry_whatever_its_caller_would_wait()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await _queue.RunAsync(
+                () =>
+                {
+                    _time.Advance(TimeSpan.FromSeconds(5));
+                    return i;
+                },
+                Deadline.None,
+                Token);
+        }
+
+        await OccupyAsync();
+        var waiting = _queue.RunAsync(() => 1, Deadline.None, Token);
+
+        var refused = await Assert.ThrowsAsync<DeviceOverloadedException>(() => _queue.RunAsync(() => 2, Deadline.None, Token));
+
+        Assert.False(refused.IsLate);
+        Assert.InRange(refused.RetryAfter, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
+        Assert.Equal(1, _queue.Length);
+        _release.Set();
+        Assert.Equal(1, await waiting);
+        Assert.Equal(3, await _queue.RunAsync(() => 3, Deadline.None, Token));
     }
 
     [Fact]
