@@ -21,6 +21,11 @@ internal static class Exchange
                 ["move-before-end"] = services => services.AddSingleton<IUserDrain, StayingUsers>(),
                 ["probe-settings"] = services => services.PostConfigure<ClusterMembershipOptions>(SetBack),
                 ["gateway-retry"] = services => services.ExchangeGateway(gateway => gateway with { MovingTimeout = TimeSpan.Zero, TryTimeout = TimeSpan.FromMinutes(1) }),
+                ["admission"] = services =>
+                {
+                    services.ExchangeDevice();
+                    services.ExchangeGateway(gateway => gateway with { ConcurrentScores = int.MaxValue });
+                },
                 ["deadlines"] = services => services.AddSingleton<IStartupFilter, NoDeadlines>(),
                 ["checksums"] = services => services.ExchangeStore(store => new ResealingStore(store)),
                 ["version-check"] = services => services.AddSingleton<ModelVersionCheck, AnyVersion>(),

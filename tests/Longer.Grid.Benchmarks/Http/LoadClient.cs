@@ -48,16 +48,6 @@ internal static class LoadClient
         return Process.Start(start)!;
     }
 
-    /// <summary>Ends the wait for a child that has ended.</summary>
-    /// <exception cref="InvalidOperationException">It has; it has said why on the error stream.</exception>
-    public static void ThrowIfFailed(Process child)
-    {
-        if (child.HasExited)
-        {
-            throw new InvalidOperationException($"The load generator ended with {child.ExitCode}.");
-        }
-    }
-
     /// <summary>Is that child: reads the plan, fills the grid, warms it, and writes what it measured.</summary>
     public static async Task ServeAsync(Uri gateway, CancellationToken stop)
     {

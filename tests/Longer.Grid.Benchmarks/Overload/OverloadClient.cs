@@ -6,8 +6,8 @@ namespace Longer.Grid.Benchmarks;
 /// <summary>The callers of an overloaded grid, in a process of their own.</summary>
 internal static class OverloadClient
 {
-    /// <summary>Written before the overload begins and after it has ended.</summary>
-    public const string Mark = "overload";
+    /// <summary>Written where one part of the measurement ends and the next begins: the capacity, the overload, the recovery, the capacity again, the end.</summary>
+    public const string Mark = "next";
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(1);
@@ -23,14 +23,17 @@ internal static class OverloadClient
 
         // What a refusal runs through is compiled before anything counts, as scores are.
         await Task.Run(() => storm.Send(plan.Times * capacity, WarmUp, seed: 1), stop);
+        Console.WriteLine(Mark);
         var before = await storm.CapacityAsync(plan.CapacityDuration);
         Console.WriteLine(Mark);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var overload = await Task.Run(() => storm.Send(plan.Times * before, plan.Duration, seed: 2), stop);
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+        Console.WriteLine(Mark);
         var first = await Task.Run(() => storm.Send(before / 2, Recovery, seed: 3), stop);
         Console.WriteLine(Mark);
         var after = await storm.CapacityAsync(plan.CapacityDuration);
+        Console.WriteLine(Mark);
         Console.WriteLine(JsonSerializer.Serialize(
             new OverloadFigures
             {
@@ -38,6 +41,7 @@ internal static class OverloadClient
                 CapacityAfter = after,
                 Sent = overload.Requests / overload.Took.TotalSeconds,
                 Goodput = overload.InTime / overload.Took.TotalSeconds,
+                Duration = overload.Took.TotalSeconds,
                 Refused = overload.Refused.TotalCount,
                 Failed = overload.Failed,
                 Served = OpenLoopLoad.Of("served", overload.Served),

@@ -8,6 +8,9 @@ namespace Longer.Grid.Benchmarks;
 /// <summary><c>overload</c>: a whole grid that is asked for several times what it can serve.</summary>
 internal static class OverloadCommand
 {
+    /// <summary>What comes before the capacity is one, too.</summary>
+    private const int Parts = 5;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The command, ready to be run.</summary>
@@ -50,15 +53,15 @@ internal static class OverloadCommand
             await using var grid = await BenchGrid.StartAsync(folder, options, stop);
             using var child = LoadClient.Start("overload", grid.Url);
             await child.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan).AsMemory(), stop);
-            while (await child.StandardOutput.ReadLineAsync(stop) != OverloadClient.Mark)
+            List<GridUse> uses = [];
+            for (var part = 0; part < Parts; part++)
             {
-                LoadClient.ThrowIfFailed(child);
+                uses.Add(await NextAsync(child, stop));
             }
 
-            var memory = await WatchAsync(child, stop);
             var measured = JsonSerializer.Deserialize<OverloadFigures>((await child.StandardOutput.ReadLineAsync(stop))!, LoadClient.Json)!;
-            Print(plan, measured, memory);
-            BenchReport.Save(options, KvStorage.Full, null, new { Plan = plan, Measured = measured, Memory = memory });
+            Print(plan, measured, uses);
+            BenchReport.Save(options, KvStorage.Full, null, new { Plan = plan, Measured = measured, Grid = uses });
         }
         finally
         {
@@ -66,23 +69,27 @@ internal static class OverloadCommand
         }
     }
 
-    /// <summary>Bytes of this process, which is the grid, until the child says that the overload has ended.</summary>
-    private static async Task<MemoryBytes> WatchAsync(Process child, CancellationToken stop)
+    /// <summary>What this process, which is the grid, has taken until the child says that a part has ended.</summary>
+    private static async Task<GridUse> NextAsync(Process child, CancellationToken stop)
     {
-        var ended = child.StandardOutput.ReadLineAsync(stop).AsTask();
-        var (before, most) = (Environment.WorkingSet, 0L);
+        var next = child.StandardOutput.ReadLineAsync(stop).AsTask();
+        var most = 0L;
         using var timer = new PeriodicTimer(LookEvery, TimeProvider.System);
-        while (!ended.IsCompleted)
+        while (!next.IsCompleted)
         {
             most = Math.Max(most, Environment.WorkingSet);
             await timer.WaitForNextTickAsync(stop);
         }
 
-        LoadClient.ThrowIfFailed(child);
-        return new(before, most, Environment.WorkingSet);
+        if (await next != OverloadClient.Mark)
+        {
+            throw new InvalidOperationException("The load generator ended early.");
+        }
+
+        return new(Environment.CpuUsage.TotalTime, most, Environment.WorkingSet);
     }
 
-    private static void Print(OverloadPlan plan, OverloadFigures measured, MemoryBytes memory)
+    private static void Print(OverloadPlan plan, OverloadFigures measured, IReadOnlyList<GridUse> uses)
     {
         BenchReport.Print(
             $"overload: {plan.Times} x capacity for {plan.Duration.TotalSeconds:F0} s; {Texts.Whole(plan.Users)} users of {Texts.Whole(plan.Events)} events, C = {plan.Candidates}",
@@ -92,6 +99,9 @@ internal static class OverloadCommand
                 of.What, Texts.Whole(of.Requests), Texts.Milliseconds(of.Median), Texts.Milliseconds(of.Percentile90), Texts.Milliseconds(of.Percentile99),
                 Texts.Milliseconds(of.Percentile999), Texts.Milliseconds(of.Most),
             }));
+        var capacity = measured.CapacityBefore * plan.CapacityDuration.TotalSeconds;
+        var (score, served) = ((uses[1].Cpu - uses[0].Cpu) / capacity, measured.Goodput * measured.Duration);
+        var overload = uses[2].Cpu - uses[1].Cpu;
         Console.WriteLine(
             $"""
             capacity          {Texts.Digits(measured.Capacity)} scores/s ({Texts.Digits(measured.CapacityBefore)} before, {Texts.Digits(measured.CapacityAfter)} after)
@@ -100,10 +110,15 @@ internal static class OverloadCommand
             refused           {Texts.Whole(measured.Refused)}, {Texts.Percent(measured.LateRefusals)} of them after more than 50 ms
             load generator    {Texts.Percent(measured.GeneratorShare)} of the processors
             first second      {Texts.Whole(measured.FirstSecond.Answered)} of {Texts.Whole(measured.FirstSecond.Requests)} answered, at half the capacity
-            memory            {Texts.Whole(memory.Before >> 20)} MiB before, {Texts.Whole(memory.Most >> 20)} at most, {Texts.Whole(memory.After >> 20)} after
+            processor time    {Texts.Digits(score.TotalMilliseconds)} ms a score; under the overload {Texts.Digits(overload.TotalMilliseconds / served)}, so {Texts.Percent(score * served / overload)} of it went into what was served,
+                              and {Texts.Digits((overload - (score * served)).TotalMicroseconds / measured.Refused)} us into a refusal
+            memory            {Texts.Whole(uses[1].Memory >> 20)} MiB before, {Texts.Whole(uses[2].MostMemory >> 20)} at most, {Texts.Whole(uses[3].Memory >> 20)} after
             """);
     }
 
-    /// <summary>A process's working set before an overload, at most during it, and after it.</summary>
-    private sealed record MemoryBytes(long Before, long Most, long After);
+    /// <summary>What the grid's process took until a part ended.</summary>
+    /// <param name="Cpu">Processor time since its start.</param>
+    /// <param name="MostMemory">Most of its working set during the part.</param>
+    /// <param name="Memory">Its working set then.</param>
+    private sealed record GridUse(TimeSpan Cpu, long MostMemory, long Memory);
 }

@@ -15,6 +15,9 @@ internal sealed record OverloadFigures
     /// <summary>Scores a second that were answered under the overload.</summary>
     public required double Goodput { get; init; }
 
+    /// <summary>How long it lasted.</summary>
+    public required double Duration { get; init; }
+
     /// <summary>Refusals with 503 or 429, a problem and Retry-After.</summary>
     public required long Refused { get; init; }
 

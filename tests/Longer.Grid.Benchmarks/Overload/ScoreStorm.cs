@@ -10,7 +10,7 @@ namespace Longer.Grid.Benchmarks;
 internal sealed class ScoreStorm : IDisposable
 {
     private const int Callers = 16;
-    private const int Connections = 1_000;
+    private const int Connections = 2_000;
 
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(50);
 
