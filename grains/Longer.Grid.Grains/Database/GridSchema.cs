@@ -7,7 +7,7 @@ namespace Longer.Grid.Grains;
 public static class GridSchema
 {
     /// <summary>The version of the tables that this program reads and writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string Table = "grid_schema";
 
@@ -110,6 +110,10 @@ public static class GridSchema
             // An upload's bytes in numbered pieces; once it is committed, the upload is a version.
             "CREATE TABLE model_upload (upload_id text PRIMARY KEY, begun bigint NOT NULL, version text UNIQUE)",
             $"CREATE TABLE model_chunk (upload_id text NOT NULL, part integer NOT NULL, number integer NOT NULL, bytes {dialect.Bytes} NOT NULL, PRIMARY KEY (upload_id, part, number))",
+        ],
+        [
+            $"CREATE TABLE {GridSettings.Table} (name text PRIMARY KEY, value text NOT NULL)",
+            $"INSERT INTO {GridSettings.Table} (name, value) VALUES ('{GridSettings.RetainEvents}', '{Retention.All}')",
         ],
     ];
 }

@@ -36,9 +36,11 @@ public static class LongerServing
             GridSchema.Require(database);
         }
 
+        var retention = silo.AgreeOnRetention(options);
         silo.Services.AddGridErrors();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
+        silo.Services.AddSingleton(retention);
         silo.Services.AddSingleton<IBehaviorStore>(services => new BehaviorStore(database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<EventRepeats>();
         silo.Services.AddModelStore(options);
@@ -72,6 +74,30 @@ public static class LongerServing
         silo.AddPlacementDirector<ServingPlacement>(services => ActivatorUtilities.CreateInstance<ServingPlacementDirector>(services));
         silo.AddPlacementDirector<OnItsSilo>(_ => new OnItsSiloDirector());
         return silo;
+    }
+
+    /// <exception cref="StoreUnavailableException">The silo is to keep another number of events than the cluster does.</exception>
+    private static Retention AgreeOnRetention(this ISiloBuilder silo, ServingOptions options)
+    {
+        var kept = GridSettings.ReadRetention(options.Database);
+        if (options.Retention is not { } asked || asked == kept)
+        {
+            return kept;
+        }
+
+        if (!options.IsEmbedded)
+        {
+            throw new StoreUnavailableException(
+                $"--retain-events {asked}: the cluster keeps {kept} events of each user, and all its silos have to keep as many. longer-grid migrate --retain-events {asked} changes it for all that start then.");
+        }
+
+        // Only once the active model is loaded, which refuses what is too little for it: what nobody could start with is not remembered.
+        silo.AddStartupTask((_, _) =>
+        {
+            GridSettings.SetRetention(options.Database, asked);
+            return Task.CompletedTask;
+        });
+        return asked;
     }
 
     private static void AddModelStore(this IServiceCollection services, ServingOptions options)

@@ -27,6 +27,12 @@ public sealed record ServingOptions
     /// <summary>Whether an acknowledged write may be lost with the machine's power. Default: no.</summary>
     public bool UnsafeDurability { get; init; }
 
+    /// <summary>
+    /// How many events of each user are kept. <see langword="null"/> is as the database says; an embedded grid is changed by another one, and a cluster's
+    /// silo refuses it, since all have to keep as many.
+    /// </summary>
+    public Retention? Retention { get; init; }
+
     /// <summary>Writes of one user that may wait for each other. Default 64. At least 1.</summary>
     public int WriterQueueLimit { get; init; } = 64;
 

@@ -5,6 +5,7 @@ using Orleans.Storage;
 namespace Longer.Grid.Grains;
 
 /// <summary>Loads what the registry says is active before the silo joins: it takes no user before it can score.</summary>
+/// <remarks>A silo that would trim what the active model reads does not start.</remarks>
 internal sealed partial class ActiveModelLoader(IServiceProvider services, ModelHost host, ILogger<ActiveModelLoader> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>After the storage is there, and before the silo is in the cluster.</summary>
@@ -24,7 +25,7 @@ internal sealed partial class ActiveModelLoader(IServiceProvider services, Model
             {
                 await host.ServeAsync(active, state.State.Flip, cancellationToken);
             }
-            catch (ModelRejectedException e)
+            catch (ModelRejectedException e) when (e.Part != Retention.ModelPart)
             {
                 // Events are taken all the same, and another model can be activated.
                 host.CannotServe(active, state.State.Flip, e.Message);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Longer.Grid.Grains;
 
 /// <summary>The models of one silo: loads them from the model store onto its device and says which one serves.</summary>
-internal sealed partial class ModelHost(InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, ILogger<ModelHost> log) : IAsyncDisposable
+internal sealed partial class ModelHost(InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, ILogger<ModelHost> log) : IAsyncDisposable
 {
     /// <summary>Guards what serves.</summary>
     private readonly Lock _lock = new();
@@ -72,7 +72,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         (await ReadAsync(part => store.OpenUploadAsync(uploadId, part, cancellationToken), cancellationToken)).Version;
 
     /// <summary>Loads a version beside the one that serves; nothing is scored with it yet. One that was loaded before and never served goes.</summary>
-    /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
+    /// <exception cref="ModelRejectedException">Its files are broken, the K/V memory is too small for it, or the store keeps fewer events than it reads.</exception>
     public async Task LoadAsync(string version, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -93,7 +93,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
     /// <param name="version">The version.</param>
     /// <param name="flip">The registry's number for this change; after a later one nothing is done.</param>
     /// <param name="cancellationToken">Abandons the call while it loads.</param>
-    /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
+    /// <exception cref="ModelRejectedException">As for <see cref="LoadAsync"/>.</exception>
     public async Task ServeAsync(string version, long flip, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -193,6 +193,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         await _retiring.WaitAsync(cancellationToken);
         var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
         versionCheck.Require(version, package);
+        retention.Require(package.Config);
 
         try
         {

@@ -84,8 +84,8 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     });
 
     /// <inheritdoc/>
-    public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments) =>
-        WroteAsync(new UserWrite.Append(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments));
+    public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0) =>
+        WroteAsync(new UserWrite.Append(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments, firstSegment));
 
     /// <inheritdoc/>
     public Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) =>

@@ -29,8 +29,9 @@ public interface IBehaviorStore
     /// <param name="nextOrdinal">The next ordinal after it.</param>
     /// <param name="replaces">Whether all segments there are go first.</param>
     /// <param name="segments">The newest one rewritten, and those after it.</param>
+    /// <param name="firstSegment">Number of the oldest segment to keep: those before it go with the same write. 0 leaves all.</param>
     /// <exception cref="StoreUnavailableException">The store did not commit, or did not say so.</exception>
-    Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments);
+    Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0);
 
     /// <summary>Replaces the profile.</summary>
     /// <exception cref="StoreUnavailableException">The store did not commit, or did not say so.</exception>

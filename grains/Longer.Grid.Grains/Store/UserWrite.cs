@@ -44,8 +44,9 @@ internal abstract record UserWrite(string UserId)
         public override object Result(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3));
     }
 
-    /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are.</summary>
-    public sealed record Append(string UserId, long Epoch, long ExpectedOrdinal, long NextOrdinal, bool Replaces, IReadOnlyList<StoredSegment> Segments) : UserWrite(UserId)
+    /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are. Segments before the first to be kept go.</summary>
+    public sealed record Append(
+        string UserId, long Epoch, long ExpectedOrdinal, long NextOrdinal, bool Replaces, IReadOnlyList<StoredSegment> Segments, long FirstSegment) : UserWrite(UserId)
     {
         private const string Holds = "EXISTS (SELECT 1 FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @next)";
 
@@ -62,6 +63,16 @@ internal abstract record UserWrite(string UserId)
             if (Replaces)
             {
                 yield return new($"DELETE FROM behavior_segment WHERE user_id = @user AND {Holds}", ("user", UserId), ("epoch", Epoch), ("next", NextOrdinal));
+            }
+
+            else if (FirstSegment > 0)
+            {
+                yield return new(
+                    $"DELETE FROM behavior_segment WHERE user_id = @user AND segment < @first AND {Holds}",
+                    ("user", UserId),
+                    ("first", FirstSegment),
+                    ("epoch", Epoch),
+                    ("next", NextOrdinal));
             }
 
             foreach (var segment in Segments)

@@ -15,9 +15,10 @@ internal sealed partial class UserGrain
             if (kept.Count > 0)
             {
                 var next = life.History.NextOrdinal + kept.Count;
-                var segments = life.SegmentsWith(kept);
-                await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, segments));
-                life.Append(kept, segments, EventsToKeep);
+                var first = FirstSegment(next);
+                var segments = life.SegmentsWith(kept, first);
+                await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, segments, life.IsTrimmedTo(first) ? 0 : first));
+                life.Append(kept, segments, EventsToKeep, first);
                 RefreshSoon();
             }
 
@@ -31,9 +32,10 @@ internal sealed partial class UserGrain
         {
             ModelEvents.RefuseRepeatedNames(events);
             var kept = repeats.Drop(HistorySnapshot.Empty, events, older: []);
-            var segments = UserLife.SegmentsOf(kept);
+            var first = FirstSegment(kept.Count);
+            var segments = UserLife.SegmentsOf(kept, first);
             await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, segments));
-            life.Replace(kept, segments, EventsToKeep);
+            life.Replace(kept, segments, EventsToKeep, first);
             DropKv();
             ForgetUnread(life);
             return new AppendResult(kept.Count, events.Length - kept.Count, life.History.NextOrdinal);

@@ -14,7 +14,8 @@ namespace Longer.Grid.Grains;
 [Reentrant]
 [ServingPlacement]
 internal sealed partial class UserGrain(
-    IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ServingOptions options, TimeProvider time, ILocalSiloDetails silo, ILogger<UserGrain> log)
+    IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ServingOptions options, Retention retention, TimeProvider time, ILocalSiloDetails silo,
+    ILogger<UserGrain> log)
     : Grain, IUserGrain, IGrainMigrationParticipant, IDisposable
 {
     private const string CarriedKey = "longer.user";
@@ -86,7 +87,8 @@ internal sealed partial class UserGrain(
             return new([], Next: null);
         }
 
-        var segments = await store.ReadSegmentsAsync(UserId, from / StoredSegment.Capacity, (end - 1) / StoredSegment.Capacity);
+        // From the event before on: whether it is still kept says whether there is a next page.
+        var segments = await store.ReadSegmentsAsync(UserId, Math.Max(0, from - 1) / StoredSegment.Capacity, (end - 1) / StoredSegment.Capacity);
         var events = ImmutableArray.CreateBuilder<KeptEvent>();
         foreach (var segment in segments.Reverse())
         {
@@ -100,8 +102,7 @@ internal sealed partial class UserGrain(
             }
         }
 
-        // Short of what was asked for, the older events are no longer kept.
-        return new(events.ToImmutable(), from > 0 && events.Count == end - from ? from : null);
+        return new(events.ToImmutable(), segments.Count > 0 && segments[0].FirstOrdinal < from ? from : null);
     }
 
     /// <inheritdoc/>
@@ -194,6 +195,10 @@ internal sealed partial class UserGrain(
         _epoch = head.Epoch;
         return head;
     }
+
+    /// <summary>The oldest segment that the store keeps of a user who has so many events.</summary>
+    /// <remarks>Nothing on a grid trains from its store yet. What does will have to tell here how far it has read the user's events.</remarks>
+    private long FirstSegment(long nextOrdinal) => retention.FirstSegment(nextOrdinal, Retention.NoTraining);
 
     /// <summary>Events in memory: what the active model reads. All others are in the store alone.</summary>
     private long EventsToKeep => Math.Max(1, models.ActiveConfig?.RetainedEvents ?? 0);

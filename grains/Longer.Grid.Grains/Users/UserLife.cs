@@ -19,6 +19,9 @@ internal sealed class UserLife
     private long _olderNewestMs = long.MinValue;
     private (long Ordinal, long AtMs)? _oldest;
 
+    /// <summary>The store is known to hold no segment before this one.</summary>
+    private long _firstSegment;
+
     private UserLife(string userId, long? epoch, ImmutableArray<Feature> profile, IReadOnlySet<string> sides)
     {
         _userId = userId;
@@ -148,22 +151,30 @@ internal sealed class UserLife
         return older;
     }
 
+    /// <summary>Whether the store has no segment left before this one, as far as is known.</summary>
+    public bool IsTrimmedTo(long firstSegment) => _firstSegment >= firstSegment;
+
     /// <summary>The segments as they are once these events have joined: the newest one rewritten, and those after it.</summary>
+    /// <param name="events">At least one.</param>
+    /// <param name="firstSegment">The oldest to keep: what would be trimmed at once is not written.</param>
     /// <exception cref="UserUnreadableException">The newest one is damaged, in memory.</exception>
-    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) =>
-        _open is { } open ? Segments([.. StoredEvents.Read(_userId, open), .. events], open.FirstOrdinal) : Segments(events, History.NextOrdinal);
+    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events, long firstSegment = 0) =>
+        _open is { } open ? Segments([.. StoredEvents.Read(_userId, open), .. events], open.FirstOrdinal, firstSegment) : Segments(events, History.NextOrdinal, firstSegment);
 
     /// <summary>The segments of a history that has only these events.</summary>
-    public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events) => Segments(events, 0);
+    /// <inheritdoc cref="SegmentsWith"/>
+    public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events, long firstSegment = 0) => Segments(events, 0, firstSegment);
 
     /// <summary>Takes committed events in.</summary>
     /// <param name="events">At least one.</param>
     /// <param name="segments">As <see cref="SegmentsWith"/> made them.</param>
     /// <param name="keep">How many events stay in memory.</param>
-    public void Append(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep)
+    /// <param name="firstSegment">The oldest that the store has kept.</param>
+    public void Append(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep, long firstSegment)
     {
         Take(events);
         _open = OpenOne(segments[^1]);
+        TrimToStore(firstSegment);
 
         // With some slack, so that not every append moves the columns, and less than they have, so that they never grow for it.
         if (History.Count > keep + (keep / 64))
@@ -182,15 +193,15 @@ internal sealed class UserLife
 
     /// <summary>Takes a committed history in place of the one there was.</summary>
     /// <inheritdoc cref="Append"/>
-    public void Replace(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep)
+    public void Replace(IReadOnlyList<BehaviorEvent> events, IReadOnlyList<StoredSegment> segments, long keep, long firstSegment)
     {
         History = new EventHistory();
         _oldest = null;
         Reach = long.MaxValue;
-        (_open, _olderNewestMs) = (null, long.MinValue);
+        (_open, _olderNewestMs, _firstSegment) = (null, long.MinValue, 0);
         if (events.Count > 0)
         {
-            Append(events, segments, keep);
+            Append(events, segments, keep, firstSegment);
         }
     }
 
@@ -201,12 +212,28 @@ internal sealed class UserLife
         Features = ModelEvents.Features(_userId, profile);
     }
 
-    private static List<StoredSegment> Segments(IReadOnlyList<BehaviorEvent> events, long firstOrdinal) =>
-        [.. events.Chunk(StoredSegment.Capacity).Select((chunk, i) =>
+    private static List<StoredSegment> Segments(IReadOnlyList<BehaviorEvent> events, long firstOrdinal, long firstSegment) =>
+        [.. events.Chunk(StoredSegment.Capacity)
+            .Select((chunk, i) => (Chunk: chunk, First: firstOrdinal + (i * StoredSegment.Capacity)))
+            .Where(segment => segment.First / StoredSegment.Capacity >= firstSegment)
+            .Select(segment => new StoredSegment(segment.First / StoredSegment.Capacity, segment.First, segment.Chunk.Length, SegmentCodec.Write(segment.Chunk)))];
+
+    /// <summary>What the store has no more is not in memory either: a user is the same before and after a restart.</summary>
+    private void TrimToStore(long firstSegment)
+    {
+        _firstSegment = Math.Max(_firstSegment, firstSegment);
+        var first = _firstSegment * StoredSegment.Capacity;
+        if (_oldest is { } oldest && oldest.Ordinal < first)
         {
-            var first = firstOrdinal + (i * StoredSegment.Capacity);
-            return new StoredSegment(first / StoredSegment.Capacity, first, chunk.Length, SegmentCodec.Write(chunk));
-        })];
+            _oldest = null;
+        }
+
+        if (History.FirstOrdinal < first)
+        {
+            // Reach stays: what there is in memory is as much of what the store has as before.
+            History.TrimToNewest((int)(History.NextOrdinal - first));
+        }
+    }
 
     private static StoredSegment? OpenOne(StoredSegment segment) => segment.Count < StoredSegment.Capacity ? segment : null;
 

@@ -56,6 +56,27 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary>How many events of each user are kept; without it, as many as the grid was last told.</summary>
+    public static Option<Retention?> RetainEvents()
+    {
+        var option = new Option<Retention?>("--retain-events")
+        {
+            Description = "How many of a user's newest events are kept, or all; at least what the model reads. By default as many as the grid was last told, and all at first",
+            HelpName = "N",
+        };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (!Retention.TryParse(text, out var retention))
+            {
+                result.AddError($"{option.Name} {text}: accepted is {Retention.Accepted}");
+            }
+
+            return retention;
+        };
+        return option;
+    }
+
     /// <summary>A duration such as <c>90s</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, string fallback) => Parsed<TimeSpan>(
         new(name) { Description = description, HelpName = "TIME" }, fallback, DurationText.TryParse, DurationText.Accepted);

@@ -46,7 +46,7 @@ internal sealed class GridHost : IAsyncDisposable
         }
         catch
         {
-            await grid.DisposeAsync();
+            await grid.EndAsync();
             throw;
         }
     }
@@ -84,6 +84,19 @@ internal sealed class GridHost : IAsyncDisposable
         else
         {
             _host.Dispose();
+        }
+    }
+
+    /// <summary>Ends what a start that failed has begun; why it failed is what is told.</summary>
+    private async Task EndAsync()
+    {
+        try
+        {
+            await DisposeAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            // A silo that does not run yet cannot be stopped, and holds nothing.
         }
     }
 

@@ -1,4 +1,5 @@
 using Longer.Grid.Gateway;
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +40,9 @@ internal sealed record GridHostOptions
 
     /// <summary>Whether an acknowledged event may be lost with the machine's power.</summary>
     public bool UnsafeDurability { get; init; }
+
+    /// <summary>How many events of each user are kept; <see langword="null"/> is as many as the grid's database says.</summary>
+    public Retention? Retention { get; init; }
 
     /// <summary>Whether logs are shown from information on, with traces.</summary>
     public bool Verbose { get; init; }

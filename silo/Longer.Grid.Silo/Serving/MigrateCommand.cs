@@ -10,12 +10,19 @@ internal static class MigrateCommand
     public static Command Create(Terminal terminal)
     {
         var cluster = SharedOptions.Cluster();
-        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once") { cluster };
+        var retain = SharedOptions.RetainEvents();
+        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once") { cluster, retain };
         command.SetAction(parsed =>
         {
             var database = SharedOptions.DatabaseOf(parsed, cluster) ?? throw new CommandException("migrate needs --cluster CONNECTION") { ExitCode = ExitCodes.Usage };
             var (from, to) = GridSchema.Migrate(database);
             terminal.Line(from == to ? $"The tables are of version {to} already." : from == 0 ? $"Tables of version {to} made." : $"Tables brought from version {from} to {to}.");
+            if (parsed.GetValue(retain) is { } retention)
+            {
+                GridSettings.SetRetention(database, retention);
+                terminal.Line($"Silos that start from now on keep {(retention == Retention.All ? "all events" : $"the newest {retention} events")} of each user.");
+            }
+
             return ExitCodes.Done;
         });
         return command;

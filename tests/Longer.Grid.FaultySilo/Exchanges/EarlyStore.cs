@@ -14,9 +14,9 @@ internal sealed class EarlyStore : PassingStore
         : base(store) => new Thread(Work) { IsBackground = true, Name = "late writer" }.Start();
 
     /// <inheritdoc/>
-    public override Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments)
+    public override Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0)
     {
-        _writes.Add((TimeProvider.System.GetUtcNow() + Late, () => Inner.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments)));
+        _writes.Add((TimeProvider.System.GetUtcNow() + Late, () => Inner.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments, firstSegment)));
         return Task.FromResult(true);
     }
 

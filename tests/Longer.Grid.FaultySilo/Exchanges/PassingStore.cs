@@ -21,8 +21,8 @@ internal class PassingStore(IBehaviorStore store) : IBehaviorStore, IDisposable
     public virtual Task<StoredSegment?> ReadOldestSegmentAsync(string userId) => store.ReadOldestSegmentAsync(userId);
 
     /// <inheritdoc/>
-    public virtual Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments) =>
-        store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments);
+    public virtual Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0) =>
+        store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments, firstSegment);
 
     /// <inheritdoc/>
     public virtual Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) => store.SetProfileAsync(userId, epoch, expectedOrdinal, profile);

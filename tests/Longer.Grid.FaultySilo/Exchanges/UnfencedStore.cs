@@ -6,10 +6,10 @@ namespace Longer.Grid.FaultySilo;
 internal sealed class UnfencedStore(IBehaviorStore store) : PassingStore(store)
 {
     /// <inheritdoc/>
-    public override async Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments)
+    public override async Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0)
     {
         var head = await HeadAsync(userId);
-        return await Inner.WriteAsync(userId, head.Epoch, head.NextOrdinal, nextOrdinal, replaces, segments);
+        return await Inner.WriteAsync(userId, head.Epoch, head.NextOrdinal, nextOrdinal, replaces, segments, firstSegment);
     }
 
     /// <inheritdoc/>

@@ -58,8 +58,8 @@ public sealed class FaultyStore(BehaviorStore store) : IBehaviorStore, IDisposab
         return oldest;
     }
 
-    public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments) =>
-        Fault(() => store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments));
+    public Task<bool> WriteAsync(string userId, long epoch, long expectedOrdinal, long nextOrdinal, bool replaces, IReadOnlyList<StoredSegment> segments, long firstSegment = 0) =>
+        Fault(() => store.WriteAsync(userId, epoch, expectedOrdinal, nextOrdinal, replaces, segments, firstSegment));
 
     public Task<bool> SetProfileAsync(string userId, long epoch, long expectedOrdinal, byte[] profile) =>
         Fault(() => store.SetProfileAsync(userId, epoch, expectedOrdinal, profile));

@@ -25,6 +25,12 @@ public sealed class OneSilo : IAsyncLifetime
 
     public EngineOptions Engine { get; set; } = new() { Workers = 2, KvBudgetBytes = 64 << 20 };
 
+    /// <summary>A database with tables; without one the silo has its own file.</summary>
+    public GridDatabase? Database { get; init; }
+
+    /// <summary>How many events are kept; <see langword="null"/> is as the database says.</summary>
+    public Retention? Retention { get; set; }
+
     /// <summary>The silo's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -40,7 +46,8 @@ public sealed class OneSilo : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(Time);
-            silo.AddLongerServing(ServingOptions.Embedded(Folder) with { Engine = Engine, WriterQueueLimit = 4 });
+            var embedded = ServingOptions.Embedded(Folder);
+            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention });
             var storage = silo.Services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, LongerServing.Storage));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 LongerServing.Storage, (services, key) => GrainStorage = new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(services, key)));

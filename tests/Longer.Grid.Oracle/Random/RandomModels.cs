@@ -36,8 +36,13 @@ public static class RandomModels
     /// </summary>
     public static ModelPackage FarSighted(int seed)
     {
-        var model = Of(seed);
-        var (configJson, weights) = Files(model.Config, new ModelWeights(model.Config, model.Weights.Specs.ToDictionary(spec => spec.Name, spec =>
+        var (configJson, weights) = FarSightedFiles(Of(seed));
+        return ModelPackage.Load(configJson, new MemoryStream(weights));
+    }
+
+    /// <summary>The files of <see cref="FarSighted"/> of a model.</summary>
+    public static (byte[] ConfigJson, byte[] Weights) FarSightedFiles(ModelPackage model) =>
+        Files(model.Config, new ModelWeights(model.Config, model.Weights.Specs.ToDictionary(spec => spec.Name, spec =>
         {
             var data = model.Weights[spec.Name].ToArray();
             if (spec.Name.EndsWith(".position_bias.weight", StringComparison.Ordinal))
@@ -52,8 +57,6 @@ public static class RandomModels
 
             return data;
         })));
-        return ModelPackage.Load(configJson, new MemoryStream(weights));
-    }
 
     /// <summary>A model's two files' bytes, as they would be published.</summary>
     public static (byte[] ConfigJson, byte[] Weights) Files(int seed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Longer.Grid.Grains;
 
 namespace Longer.Grid.Silo;
 
@@ -12,16 +13,17 @@ internal static class ImportCommand
         var data = new DataOptions();
         data.Events.Required = true;
         data.Schema.Required = true;
-        var command = new Command("import", "Load event files into a grid's folder; safe to run again") { folder, data.Events, data.Schema };
-        command.SetAction((parsed, stop) => RunAsync(terminal, data, parsed, parsed.GetRequiredValue(folder), stop));
+        var retain = SharedOptions.RetainEvents();
+        var command = new Command("import", "Load event files into a grid's folder; safe to run again") { folder, data.Events, data.Schema, retain };
+        command.SetAction((parsed, stop) => RunAsync(terminal, data, parsed, parsed.GetRequiredValue(folder), parsed.GetValue(retain), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, DataOptions data, ParseResult parsed, DirectoryInfo folder, CancellationToken stop)
+    private static async Task<int> RunAsync(Terminal terminal, DataOptions data, ParseResult parsed, DirectoryInfo folder, Retention? retention, CancellationToken stop)
     {
         using var held = DataDirectory.Take(folder);
         var log = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.ReadEvents(parsed, bar), stop).WaitAsync(stop));
-        await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = held, Verbose = terminal.Verbose }, stop);
+        await using var grid = await GridHost.StartAsync(new GridHostOptions { Data = held, Retention = retention, Verbose = terminal.Verbose }, stop);
         var accepted = await terminal.WithProgressAsync(
             "import", bar => new Importer(grid.Grains).ImportAsync([.. log.Users.Select(u => new UserEvents(u.UserId, u.Events))], bar, stop));
         await grid.StopAsync();

@@ -43,10 +43,16 @@ internal sealed class Importer(IGrainFactory grains)
     // that an import can be run again whatever its size.
     private static async Task<IReadOnlyList<BehaviorRecord>> WithoutKnownAsync(IUserGrain grain, IReadOnlyList<BehaviorRecord> events, CancellationToken stop)
     {
-        var there = (await grain.GetStatusAsync(stop)).UserEvents;
-        if (there == 0 || there + events.Count <= EventIntake.DuplicateWindow)
+        var status = await grain.GetStatusAsync(stop);
+        if (status.UserEvents == 0 || (status.FirstOrdinal == 0 && status.UserEvents + events.Count <= EventIntake.DuplicateWindow))
         {
             return events;
+        }
+
+        if (status is { FirstOrdinal: > 0, FirstAtMs: { } firstMs })
+        {
+            // What is older than all that is kept was there and was trimmed, or would be: appended now, it would drive out what is newer.
+            events = [.. events.Where(e => e.AtMs >= firstMs)];
         }
 
         var known = new HashSet<EventIdentity>();
