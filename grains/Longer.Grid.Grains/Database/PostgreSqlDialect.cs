@@ -1,16 +1,23 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace Longer.Grid.Grains;
 
 /// <summary>PostgreSQL: what the processes of a cluster share.</summary>
-internal sealed class PostgreSqlDialect : SqlDialect
+internal class PostgreSqlDialect : SqlDialect
 {
     /// <summary>Statements that a connection keeps prepared: more than this project has.</summary>
     private const int PreparedStatements = 64;
 
     /// <summary>Longer than any statement of ours takes; a database that says nothing for so long is told as unavailable.</summary>
     private const int PatienceSeconds = 10;
+
+    /// <summary>
+    /// Longer than a live writer holds a row: its statements are sent at once. Who is waited for in vain has stopped, and one user's row is
+    /// not worth that all others' writes wait with it.
+    /// </summary>
+    private const string LongestBlock = "1500ms";
 
     /// <summary>Names the lock of whoever changes the tables, among all advisory locks of the database.</summary>
     private const long TablesLock = 0x6c6f6e676572; // "longer"
@@ -66,6 +73,31 @@ internal sealed class PostgreSqlDialect : SqlDialect
             Ask(connection, "SET synchronous_commit = off");
         }
     }
+
+    /// <inheritdoc/>
+    public override void PrepareWriter(DbConnection connection) => Ask(connection, $"SET lock_timeout = '{LongestBlock}'");
+
+    /// <inheritdoc/>
+    public override bool SaysBlocked(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A silo that freezes while it sends a large group, or a network that breaks then, leaves a session that holds the rows of all users
+    /// that have come so far and waits for the rest, for as long as the connection lives. The server calls it active, not idle, since the
+    /// group has not ended: none of its own time limits is for that. Nothing of the group was acknowledged, so it may be undone. A session
+    /// of somebody at a terminal is idle in its transaction, and is let be.
+    /// </remarks>
+    public override int EndStalledWriters(DbConnection connection) => int.Parse(
+        Ask(
+            connection,
+            """
+            SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM (
+              SELECT DISTINCT session.pid FROM pg_stat_activity AS session JOIN pg_locks AS held ON held.pid = session.pid
+              WHERE session.datname = current_database() AND session.usename = current_user AND session.pid <> pg_backend_pid()
+                AND session.state = 'active' AND session.wait_event_type = 'Client' AND clock_timestamp() - session.state_change > interval '3 seconds'
+                AND held.locktype = 'relation' AND held.relation = 'user_head'::regclass AND held.mode = 'RowExclusiveLock' AND held.granted) AS stalled
+            """)!,
+        CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override string? WeakDurability(DbConnection connection)

@@ -42,6 +42,22 @@ public abstract class SqlDialect
     /// <param name="unsafeDurability">Whether a committed write may be lost with the machine's power.</param>
     public abstract void Prepare(DbConnection connection, bool unsafeDurability);
 
+    /// <summary>What the connection of a store's writer needs said besides.</summary>
+    public virtual void PrepareWriter(DbConnection connection)
+    {
+    }
+
+    /// <summary>Whether an error says that a row was held by somebody else for longer than a write waits.</summary>
+    public virtual bool SaysBlocked(Exception failure) => false;
+
+    /// <summary>
+    /// Ends the sessions of other writers that stopped in the middle of a write: what they have not committed is undone, and the rows that
+    /// they hold are free.
+    /// </summary>
+    /// <param name="connection">In no transaction.</param>
+    /// <returns>How many there were.</returns>
+    public virtual int EndStalledWriters(DbConnection connection) => 0;
+
     /// <summary>Checks that a commit survives power loss.</summary>
     /// <returns>What is set too weakly, and to what; <see langword="null"/> where all is well.</returns>
     public abstract string? WeakDurability(DbConnection connection);

@@ -46,7 +46,7 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
             throw;
         }
 
-        _writer = new GroupCommit(OpenConnection, _dialect, time);
+        _writer = new GroupCommit(OpenWriter, _dialect, time);
         _readers = new StoreReaders(Readers);
     }
 
@@ -135,6 +135,21 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
             throw new StoreUnavailableException($"The behaviour store cannot be read: {e.Message}", e);
         }
     });
+
+    private DbConnection OpenWriter()
+    {
+        var connection = OpenConnection();
+        try
+        {
+            _dialect.PrepareWriter(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     private DbConnection OpenConnection()
     {

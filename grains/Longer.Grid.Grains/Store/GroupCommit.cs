@@ -62,7 +62,7 @@ internal sealed class GroupCommit : IDisposable
 
             // In one order everywhere, so that two silos' groups never wait for each other; what one user's writes are stays in its own.
             group = [.. group.OrderBy(pending => pending.Write.UserId, StringComparer.Ordinal)];
-            if (!TryCommit(ref connection, group) && connection is not null && group.Count > 1)
+            if (!TryCommit(ref connection, group) && !TryCommitUnblocked(ref connection, group) && connection is not null && group.Count > 1)
             {
                 // The database is there, so one of them may be at fault: each by itself then, so that only that one fails.
                 foreach (var pending in group)
@@ -127,6 +127,24 @@ internal sealed class GroupCommit : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Once more, where rows were held by a writer that has stopped in the middle of its group and will perhaps never go on: its users' new
+    /// owner must not wait for it.
+    /// </summary>
+    private bool TryCommitUnblocked(ref DbConnection? connection, IReadOnlyList<Pending> group)
+    {
+        try
+        {
+            return connection is not null && group[0].Failure is { } failure && _dialect.SaysBlocked(failure)
+                && _dialect.EndStalledWriters(connection) > 0 && TryCommit(ref connection, group);
+        }
+        catch (DbException)
+        {
+            // Then they stay blocked, and those that are not get their turn.
+            return false;
+        }
     }
 
     /// <summary>Before the answer, which says that nothing is left. Where somebody reads for long, with the next group.</summary>

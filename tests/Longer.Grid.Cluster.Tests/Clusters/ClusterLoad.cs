@@ -59,13 +59,31 @@ internal sealed class ClusterLoad : IAsyncDisposable
         await _running;
     }
 
-    /// <summary>Holds every user's events and scores to what was acknowledged.</summary>
-    public async Task CheckAsync(ClusterProcess by)
+    /// <summary>Compares every user's events and scores with what was acknowledged.</summary>
+    public async Task<Kept> JudgeAsync(ClusterProcess by)
     {
+        var kept = Kept.Everything;
         foreach (var user in _users)
         {
-            await user.CheckAsync(by.Caller, _cluster.Model);
+            kept += await user.JudgeAsync(by.Caller, _cluster.Model);
         }
+
+        return kept;
+    }
+
+    /// <summary>Injects a fault at a moment when requests are in flight.</summary>
+    /// <returns>How many were, and when that was on the log's clock.</returns>
+    public async Task<(int InFlight, TimeSpan At)> FaultAsync(Action fault)
+    {
+        while (Log.InFlight == 0)
+        {
+            await Task.Yield();
+        }
+
+        var (inFlight, at) = (Log.InFlight, Log.Now);
+        fault();
+        Assert.True(inFlight > 0, "No request was in flight at the fault: the test says nothing.");
+        return (inFlight, at);
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ internal sealed class ClusterProcess : IDisposable
         var token = TestContext.Current.CancellationToken;
         var command = GridCommand.StartProgram(
             exchanged.Count > 0 ? "Longer.Grid.FaultySilo" : "longer-grid",
-            [.. exchanged, "run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", "--workers", "1", .. more]);
+            [.. exchanged, "run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", .. more]);
         Uri? url = null;
         if (roles.Contains("gateway", StringComparison.Ordinal))
         {
@@ -61,6 +61,23 @@ internal sealed class ClusterProcess : IDisposable
         var command = GridCommand.StartProgram("Longer.Grid.Gateway", "--cluster", database, "--http", "http://127.0.0.1:0");
         var address = await command.LineAsync("  address", TestContext.Current.CancellationToken);
         return new(command, name, new Uri(address.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]));
+    }
+
+    /// <summary>Users that are on this silo, of whom there was nothing before.</summary>
+    public async Task<List<string>> NewUsersAsync(int count, ClusterProcess by)
+    {
+        var name = await by.Caller.SiloNameAsync(Silo!);
+        var users = new List<string>();
+        for (var i = 0; users.Count < count; i++)
+        {
+            var user = $"of {name} {i}";
+            if (await by.Caller.SiloOfAsync(user) == name)
+            {
+                users.Add(user);
+            }
+        }
+
+        return users;
     }
 
     /// <inheritdoc/>

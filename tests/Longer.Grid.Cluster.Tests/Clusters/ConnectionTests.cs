@@ -55,7 +55,7 @@ public sealed class ConnectionTests
         Assert.InRange(Of("uploads"), 0, cluster.Processes.Count * GridConnections.Uploads);
         Assert.InRange(Of("orleans"), 0, cluster.Processes.Count * GridConnections.Orleans);
         Assert.InRange(most["all"], 0, (Silos * GridConnections.Silo) + GridConnections.Gateway);
-        await load.CheckAsync(cluster.Processes[^1]);
+        Assert.Equal(Kept.Everything, await load.JudgeAsync(cluster.Processes[^1]));
 
         int Of(string part) => most.GetValueOrDefault(GridConnections.ApplicationName(part));
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Longer.Grid.Grains.Tests;
 using Longer.Grid.Model;
+using Npgsql;
 
 namespace Longer.Grid.Cluster.Tests;
 
@@ -17,10 +19,13 @@ internal sealed class RunningCluster : IAsyncDisposable
     public PostgreSqlServer Server { get; } = new();
 
     /// <summary>The cluster's database.</summary>
-    public string Database { get; private set; } = "";
+    public string Database { get; set; } = "";
 
     /// <summary>What is exchanged in silos that are started from now on.</summary>
     public IReadOnlyList<string> Exchanged { get; set; } = [];
+
+    /// <summary>Calls that run at once on the device of a silo that is started from now on.</summary>
+    public int Workers { get; init; }
 
     /// <summary>The model that serves.</summary>
     public ModelPackage Model { get; private set; } = null!;
@@ -34,9 +39,15 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="roles">Theirs.</param>
     /// <param name="gatewayIsSilo">Whether a gateway that is added is in the cluster itself, and told of silos that die, or only a client of it.</param>
     /// <param name="without">A mechanism that no silo of it has.</param>
-    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false, string? without = null)
+    /// <param name="with">A pause that each has.</param>
+    /// <param name="workers">Calls that run at once on a silo's device.</param>
+    public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false, string? without = null, string? with = null, int workers = 1)
     {
-        var cluster = new RunningCluster { Exchanged = without is null ? [] : ["--without", without] };
+        var cluster = new RunningCluster 
+        {
+            Workers = workers,
+            Exchanged = [.. with is null ? Array.Empty<string>() : ["--with", with], .. without is null ? Array.Empty<string>() : ["--without", without]],
+        };
         try
         {
             await cluster.Server.InitializeAsync();
@@ -64,10 +75,26 @@ internal sealed class RunningCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the other silos have declared a silo dead.</summary>
+    /// <exception cref="OperationCanceledException">They have not within a minute.</exception>
+    public async Task DeadAsync(ClusterProcess process)
+    {
+        const int Dead = 6; // SiloStatus.Dead
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        await using var source = NpgsqlDataSource.Create(Database);
+        await using var command = source.CreateCommand("SELECT max(Status) FROM OrleansMembershipTable WHERE Port = $1");
+        command.Parameters.Add(new() { Value = int.Parse(process.Silo!.Split(':')[1], CultureInfo.InvariantCulture) });
+        while (await command.ExecuteScalarAsync(patience.Token) is not Dead)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     /// <summary>Starts one more silo.</summary>
     public async Task<ClusterProcess> AddAsync(string roles, params string[] more)
     {
-        var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, Exchanged, more);
+        var process = await ClusterProcess.StartSiloAsync(Database, $"silo {_processes.Count}", roles, Exchanged, ["--workers", Workers.ToString(CultureInfo.InvariantCulture), .. more]);
         _processes.Add(process);
         return process;
     }

@@ -68,11 +68,24 @@ internal sealed class GridCaller(HttpClient http)
         return (await BodyAsync(response, Token))["silo"]!.GetValue<string>();
     }
 
+    /// <summary>Erases a user.</summary>
+    /// <exception cref="HttpRequestException">The answer was not that it is done, or there was none.</exception>
+    public async Task ForgetAsync(string userId)
+    {
+        using var response = await http.DeleteAsync($"v1/users/{Uri.EscapeDataString(userId)}", Token);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>The id of the silo at an address.</summary>
-    public async Task<string> SiloIdAsync(string address)
+    public async Task<string> SiloIdAsync(string address) => (await SiloAsync(address))["silo"]!.GetValue<string>();
+
+    /// <summary>The name, as a user's status tells it, of the silo at an address.</summary>
+    public async Task<string> SiloNameAsync(string address) => (await SiloAsync(address))["name"]!.GetValue<string>();
+
+    private async Task<JsonNode> SiloAsync(string address)
     {
         using var response = await http.GetAsync("v1/cluster", Token);
-        return (await BodyAsync(response, Token))["silos"]!.AsArray().Select(silo => silo!["silo"]!.GetValue<string>()).Single(id => id.StartsWith(address + "@", StringComparison.Ordinal));
+        return (await BodyAsync(response, Token))["silos"]!.AsArray().Single(silo => silo!["silo"]!.GetValue<string>().StartsWith(address + "@", StringComparison.Ordinal))!;
     }
 
     private static async Task<JsonNode> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)

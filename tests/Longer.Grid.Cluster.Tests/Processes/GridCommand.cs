@@ -29,6 +29,7 @@ internal sealed class GridCommand : IDisposable
         // here, as a full disk is, and not its end.
         var start = new ProcessStartInfo("env")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
@@ -58,6 +59,13 @@ internal sealed class GridCommand : IDisposable
         }
 
         throw new InvalidOperationException($"The process ended without a line with \"{containing}\".\n{Output}\n{await _error}");
+    }
+
+    /// <summary>Writes a line to standard input.</summary>
+    public void Say(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Asks the process to stop as a service manager does.</summary>
