@@ -21,6 +21,7 @@ internal static class Exchange
                 ["move-before-end"] = services => services.AddSingleton<IUserDrain, StayingUsers>(),
                 ["probe-settings"] = services => services.PostConfigure<ClusterMembershipOptions>(SetBack),
                 ["gateway-retry"] = services => services.ExchangeGateway(gateway => gateway with { MovingTimeout = TimeSpan.Zero, TryTimeout = TimeSpan.FromMinutes(1) }),
+                ["pool-bounds"] = services => services.ExchangeUploads(),
                 ["admission"] = services =>
                 {
                     services.ExchangeDevice();

@@ -89,6 +89,23 @@ internal static class HangScenario
         return new HangVerdict(scores, appends, deadlines, prefills, [.. kept.Select(e => e.ItemId)]).Told();
     }
 
+    /// <summary>The server stands still for 20 s under two silos whose users go on appending and scoring.</summary>
+    public static async Task<Verdict> UnderLoadAsync()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        await using var load = new ClusterLoad(cluster, users: 24, Seed);
+        await load.MoreAsync(600);
+
+        var fault = await load.FaultAsync(cluster.Server.Freeze);
+        await Task.Delay(TimeSpan.FromSeconds(20), Token);
+        cluster.Server.Resume();
+        var mended = load.Log.Now;
+        await load.MoreAsync(600);
+        await Task.Delay(TimeSpan.FromSeconds(3), Token);
+        await load.StopAsync();
+        return await Verdict.OfAsync(load, fault, cluster.Processes[1]) with { Mended = mended };
+    }
+
     private static Func<Task> Freeze(RunningCluster cluster)
     {
         cluster.Server.Freeze();

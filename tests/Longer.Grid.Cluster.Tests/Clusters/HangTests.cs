@@ -26,6 +26,19 @@ public sealed class HangTests
     }
 
     [Fact]
+    public async Task PostgreSQL_that_stands_still_for_20_seconds_takes_nothing_acknowledged_and_needs_no_restart_of_the_grid()
+    {
+        var verdict = (await HangScenario.UnderLoadAsync()).ShouldKeepEverything();
+
+        Assert.True(verdict.InFlight > 0);
+        Assert.Contains(verdict.Failures, failure => failure.At < verdict.Mended && failure.Request.StartsWith("append", StringComparison.Ordinal));
+        Assert.All(verdict.Failures, failure => Assert.StartsWith("503", failure.Problem, StringComparison.Ordinal));
+        Assert.DoesNotContain(verdict.Failures, failure => failure.At > verdict.Mended + (2 * FaultScenarios.ErrorsEnd));
+        Assert.Contains(
+            verdict.Answers, answer => answer.Kind == "score" && answer.Sent > verdict.Fault + TimeSpan.FromSeconds(5) && answer.Sent + answer.Took < verdict.Mended);
+    }
+
+    [Fact]
     public async Task Without_reads_beside_writes_a_hanging_append_holds_its_users_scores_back() =>
         Assert.Contains((await HangScenario.RunAsync(frozen: true, without: "reads-beside-writes")).Scores, score => score.Status != 200);
 
