@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Longer.Grid.Grains;
 
 namespace Longer.Grid.Silo;
@@ -32,6 +33,10 @@ internal static class ImportCommand
         terminal.Line(
             $"{Figures.Whole(rows)} rows read, {Figures.Whole(log.Report.Users)} users: "
             + $"{Figures.Whole(accepted)} events accepted, {Figures.Whole(rows - accepted)} repeats dropped");
+        var size = StoreSize.Read(GridDatabase.Embedded(held.Path));
+        terminal.Line(
+            $"The store keeps {Figures.Whole(size.Events)} events in {Figures.Whole(size.SegmentBytes)} bytes of segments: "
+            + $"{size.BytesPerEvent.ToString("0.0", CultureInfo.InvariantCulture)} bytes an event");
         return ExitCodes.Done;
     }
 }
