@@ -8,6 +8,7 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     HttpCommand.Create(),
     MemoryCommand.Create(),
     OverloadCommand.Create(),
+    AppendsCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -95,6 +95,9 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     public Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty) =>
         WroteAsync(new UserWrite.Forget(userId, epoch, expectedOrdinal, onlyIfEmpty));
 
+    /// <summary>What the writer has done so far.</summary>
+    internal WriterFigures Writer => _writer.Figures;
+
     /// <inheritdoc/>
     public void Dispose()
     {

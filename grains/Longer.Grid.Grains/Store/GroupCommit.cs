@@ -19,6 +19,10 @@ internal sealed class GroupCommit : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
 
+    private long _groups;
+    private long _writes;
+    private long _busyTicks;
+
     /// <summary>Whether something was erased that can perhaps still be found in the database's files.</summary>
     private bool _leftTraces;
 
@@ -41,6 +45,9 @@ internal sealed class GroupCommit : IDisposable
             : Task.FromException<object?>(new OverloadedException(TimeSpan.FromSeconds(1), $"{LongestQueue} writes wait for the store already."));
     }
 
+    /// <summary>What it has done so far.</summary>
+    public WriterFigures Figures => new(Interlocked.Read(ref _groups), Interlocked.Read(ref _writes), TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)));
+
     public void Dispose()
     {
         _queue.CompleteAdding();
@@ -60,6 +67,8 @@ internal sealed class GroupCommit : IDisposable
                 group.Add(next);
             }
 
+            var began = _time.GetTimestamp();
+
             // In one order everywhere, so that two silos' groups never wait for each other; what one user's writes are stays in its own.
             group = [.. group.OrderBy(pending => pending.Write.UserId, StringComparer.Ordinal)];
             if (!TryCommit(ref connection, group) && !TryCommitUnblocked(ref connection, group) && connection is not null && group.Count > 1)
@@ -76,6 +85,9 @@ internal sealed class GroupCommit : IDisposable
                 pending.Answer.TrySetException(new StoreUnavailableException("The behaviour store did not commit the write; nothing was changed.", pending.Failure));
             }
 
+            Interlocked.Increment(ref _groups);
+            Interlocked.Add(ref _writes, group.Count);
+            Interlocked.Add(ref _busyTicks, _time.GetElapsedTime(began).Ticks);
             group.Clear();
         }
 

@@ -23,6 +23,9 @@ internal sealed class GridHost : IAsyncDisposable
     /// <summary>Calls grains of this process.</summary>
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>The store of a serving process.</summary>
+    public IBehaviorStore Store => _host.Services.GetRequiredService<IBehaviorStore>();
+
     /// <summary>Where the gateway listens, its port chosen.</summary>
     public Uri Url => new(_host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 

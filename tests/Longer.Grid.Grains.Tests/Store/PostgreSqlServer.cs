@@ -1,47 +1,26 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using Npgsql;
 
 namespace Longer.Grid.Grains.Tests;
 
 /// <summary>A real PostgreSQL server for one test class, thrown away after it; durable as the store asks for.</summary>
 public sealed class PostgreSqlServer : IAsyncLifetime
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"longer-pg-{Guid.NewGuid():N}");
-    private readonly int _port = FreePort();
+    private readonly LocalPostgreSql _server = new();
 
-    private string Data => Path.Combine(_folder, "data");
-
-    /// <summary>A new, empty database.</summary>
-    public string NewDatabase()
-    {
-        var name = $"db_{Guid.NewGuid():N}";
-        using var connection = new NpgsqlConnection(ConnectionString("postgres"));
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // A name made here.
-        command.CommandText = $"CREATE DATABASE {name}";
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-        return ConnectionString(name);
-    }
+    /// <inheritdoc cref="LocalPostgreSql.NewDatabase"/>
+    public string NewDatabase() => _server.NewDatabase();
 
     public ValueTask InitializeAsync()
     {
-        // The server refuses to run as root; the package's own user runs it then.
-        Run(null, Environment.IsPrivilegedProcess ? ["install", "-d", "-o", "postgres", "-m", "700", _folder] : ["install", "-d", "-m", "700", _folder]);
-        Run("initdb", ["-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]);
-        Start();
+        _server.Create();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Starts the server on the data that there is.</summary>
-    public void Start() =>
-        Run("pg_ctl", ["-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}", "start"]);
+    /// <inheritdoc cref="LocalPostgreSql.Start"/>
+    public void Start() => _server.Start();
 
-    /// <summary>Stops the server as a crash would: connections break, and what was not committed is gone.</summary>
-    public void Stop() => Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"]);
+    /// <inheritdoc cref="LocalPostgreSql.Stop"/>
+    public void Stop() => _server.Stop();
 
     /// <summary>Stops all of the server from running, as a machine does that hangs: connections stay open, and nothing is answered.</summary>
     public void Freeze()
@@ -56,18 +35,18 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        if (File.Exists(PidFile))
         {
             Resume();
         }
 
-        NpgsqlConnection.ClearAllPools();
-        Stop();
-        Directory.Delete(_folder, recursive: true);
+        _server.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private string Postmaster => File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+    private string PidFile => Path.Combine(_server.Data, "postmaster.pid");
+
+    private string Postmaster => File.ReadLines(PidFile).First();
 
     private List<string> Children() =>
         [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(pid => int.TryParse(pid, out _) && ParentOf(pid!) == Postmaster).Select(pid => pid!)];
@@ -91,32 +70,5 @@ public sealed class PostgreSqlServer : IAsyncLifetime
             using var kill = Process.Start("kill", [$"-{name}", .. pids]);
             kill.WaitForExit();
         }
-    }
-
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}";
-
-    private static void Run(string? server, string[] arguments)
-    {
-        if (server is not null)
-        {
-            arguments = [Path.Combine(Programs(), server), .. arguments];
-            arguments = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. arguments] : arguments;
-        }
-
-        // Its output goes nowhere: the server that pg_ctl starts would hold a pipe open for ever.
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "\"$@\" >/dev/null 2>&1", "sh", .. arguments]))!;
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static string Programs() =>
-        Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Order().LastOrDefault()
-        ?? throw new InvalidOperationException("PostgreSQL is not installed: tests/run installs it.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
