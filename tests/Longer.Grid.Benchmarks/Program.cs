@@ -9,6 +9,7 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     MemoryCommand.Create(),
     OverloadCommand.Create(),
     AppendsCommand.Create(),
+    ColdCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
