@@ -37,10 +37,10 @@ public sealed record GatewayOptions
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Scores that may be under way at once; more are refused with 503 before their bodies are read. Default 256: enough to keep the devices of many
-    /// silos busy, and at a device's pace no longer a wait than a caller has patience for. At least 1.
+    /// Scores that may be under way at once; more are refused with 503 before their bodies are read. Default: 32 a processor, and 64 at least: enough to
+    /// keep devices busy at the pace at which so many processors read bodies, and few enough that what waits is no burden to the garbage collector. At least 1.
     /// </summary>
-    public int ConcurrentScores { get; init; } = 256;
+    public int ConcurrentScores { get; init; } = Math.Max(64, 32 * Environment.ProcessorCount);
 
     /// <summary>
     /// Whether anyone who reaches the process may use it. Unless this is set, a server that would listen on anything but
