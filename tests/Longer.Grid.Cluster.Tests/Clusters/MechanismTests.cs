@@ -15,11 +15,6 @@ public sealed class MechanismTests
     public async Task Without_answers_after_the_commit_a_crash_of_PostgreSQL_loses_events() =>
         Assert.NotEqual(0, (await FaultScenarios.DatabaseGoneAsync(without: "answer-after-commit")).Kept.Lost);
 
-    // The third probe that fails of Orleans' own settings begins 10 s after the death at the earliest.
-    [Fact]
-    public async Task Without_the_probe_settings_a_killed_silo_is_not_known_to_be_dead_within_10_seconds() =>
-        Assert.True((await FaultScenarios.KillOneAsync(without: "probe-settings")).DeclaredDead > FaultScenarios.ErrorsEnd);
-
     [Fact]
     public async Task Without_the_fence_a_frozen_silo_writes_over_what_others_wrote() =>
         Assert.NotEqual(0, (await FrozenScenarios.StaleWritesAsync(without: "fence")).Lost);
@@ -27,4 +22,8 @@ public sealed class MechanismTests
     [Fact]
     public async Task Without_an_end_for_stalled_writers_a_silo_that_freezes_inside_a_commit_blocks_the_users_new_owner() =>
         Assert.True((await FrozenScenarios.InsideCommitAsync(without: "end-of-stalled-writers")).Blocked > FaultScenarios.ErrorsEnd);
+
+    [Fact]
+    public async Task Without_the_rebalancer_a_new_silo_gets_no_share_of_the_users_there_are() =>
+        Assert.False((await ScaleScenarios.NewSiloAsync(without: "rebalance")).Shared);
 }
