@@ -4,6 +4,7 @@ using Longer.Grid.Benchmarks;
 var root = new RootCommand("What Longer.Grid costs on this machine, beside the machine's own peak and beside what users would pick instead.")
 {
     EngineCommand.Create(),
+    ProfileCommand.Create(),
     CacheCommand.Create(),
     HttpCommand.Create(),
     MemoryCommand.Create(),

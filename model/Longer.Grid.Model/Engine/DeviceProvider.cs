@@ -11,11 +11,17 @@ internal sealed class DeviceProvider : IDisposable
 
     private readonly int _cudaDevice;
     private readonly OrtAllocator? _cudaAllocator;
+    private readonly string? _profile;
     private readonly Dictionary<TensorElementType, InferenceSession> _copies;
+    private int _opened;
 
+    /// <summary>Finds a device.</summary>
+    /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
+    /// <param name="profile">Where sessions write what each of their nodes took: how the files' names begin; <see langword="null"/> for none.</param>
     /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
-    public DeviceProvider(string device)
+    public DeviceProvider(string device, string? profile = null)
     {
+        _profile = profile;
         IsCpu = device == "cpu";
         if (!IsCpu && !(device.StartsWith(CudaPrefix, StringComparison.Ordinal)
             && int.TryParse(device.AsSpan(CudaPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _cudaDevice)))
@@ -51,6 +57,13 @@ internal sealed class DeviceProvider : IDisposable
             // A pattern is kept for every combination of input shapes ever seen, and histories and candidate lists come in all lengths.
             EnableMemoryPattern = false,
         };
+        if (_profile is not null)
+        {
+            // In this order: the switch takes the prefix that is set by then. A file's name goes on with the second, so that each session needs its own.
+            options.ProfileOutputPathPrefix = $"{_profile}-{_opened++}";
+            options.EnableProfiling = true;
+        }
+
         if (!IsCpu)
         {
             options.AppendExecutionProvider_CUDA(_cudaDevice);

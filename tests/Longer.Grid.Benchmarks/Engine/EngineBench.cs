@@ -50,6 +50,17 @@ internal sealed class EngineBench : IDisposable
         }
     }
 
+    /// <summary>One operation on one user.</summary>
+    /// <param name="operation"><c>prefill</c>, <c>append</c> or <c>score</c>.</param>
+    /// <param name="events">L.</param>
+    /// <param name="candidates">C of a score.</param>
+    public Action Call(string operation, int events, int candidates)
+    {
+        var user = new User(this, seed: 0, events);
+        var asked = BenchUser.Candidates(candidates, candidates);
+        return operation switch { "prefill" => user.Prefill, "append" => user.Append, _ => () => user.Score(asked) };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
 
