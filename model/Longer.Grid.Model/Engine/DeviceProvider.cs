@@ -66,7 +66,14 @@ internal sealed class DeviceProvider : IDisposable
 
         if (!IsCpu)
         {
-            options.AppendExecutionProvider_CUDA(_cudaDevice);
+            // Not the provider's default: products of 10-bit mantissas would miss the full forward pass by far more than 1e-4.
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(new Dictionary<string, string>
+            {
+                ["device_id"] = _cudaDevice.ToString(CultureInfo.InvariantCulture),
+                ["use_tf32"] = "0",
+            });
+            options.AppendExecutionProvider_CUDA(cuda);
         }
 
         return new InferenceSession(model, options);
