@@ -25,7 +25,7 @@ internal sealed class PlanOptions
     private readonly Option<long> _devices = SharedOptions.Number("--devices", "Devices that there are; 0 finds the least that carry the load", 0L, 0, 100_000_000);
     private readonly Option<double> _segmentBytes = SharedOptions.Number("--segment-bytes", "Bytes of an event in a stored segment", 13.3, 0.1, 10_000);
     private readonly Option<double> _overhead = SharedOptions.Number("--store-overhead", "Bytes on disk for each byte of a segment: pages, indexes, dead rows", 1.5, 1, 100);
-    private readonly Option<double> _hostBytes = SharedOptions.Number("--host-bytes", "Bytes of an event in a silo's memory", 31.9, 1, 10_000);
+    private readonly Option<double> _hostBytes = SharedOptions.Number("--host-bytes", "Bytes of an event in a silo's memory", 29.9, 1, 10_000);
     private readonly Option<long> _hostMemory = SharedOptions.Parsed<long>(new("--host-memory") { Description = "Memory of a silo for users' events", HelpName = "SIZE" }, "32GiB", ByteSize.TryParse, ByteSize.Accepted);
     private readonly Option<TimeSpan> _idle = SharedOptions.Duration("--idle", "How long a user who is not asked for stays in a silo's memory", "15m");
     private readonly Option<double> _postgresEvents = SharedOptions.Number("--postgres-events", "Events a second that one PostgreSQL commits", 20_000.0, 1, 100_000_000);
