@@ -74,7 +74,7 @@ public sealed class RetainEventsTests
         var csv = new StringBuilder("who,what,did,ms\n");
         for (var i = 0; i < Events; i++)
         {
-            csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"u,i{i},play,{1_600_000_000_000 + i}\n");
+            csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"u,i{i},play,{1_600_000_000_000 + (i / 100 * 1000)}\n");
         }
 
         await File.WriteAllTextAsync(folder["events.csv"], csv.ToString(), Token);

@@ -51,8 +51,8 @@ internal sealed class Importer(IGrainFactory grains)
 
         if (status is { FirstOrdinal: > 0, FirstAtMs: { } firstMs })
         {
-            // What is older than all that is kept was there and was trimmed, or would be: appended now, it would drive out what is newer.
-            events = [.. events.Where(e => e.AtMs >= firstMs)];
+            // What is not newer than the oldest that is kept was there and was trimmed, or would be: appended now, it would drive out what is newer.
+            events = [.. events.Where(e => e.AtMs > firstMs)];
         }
 
         var known = new HashSet<EventIdentity>();
