@@ -1,3 +1,4 @@
+using Longer.Grid.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
@@ -16,7 +17,12 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
         }
         catch (Exception e)
         {
-            LogNotLoaded(e, version);
+            // Settings that are too small for it are the caller's to hear of; files that are damaged are the operator's too.
+            if (e is not ModelRejectedException { Part: not (LongerConfigJson.FileName or SafetensorsFile.FileName) })
+            {
+                LogNotLoaded(e, version);
+            }
+
             await Task.WhenAll(all.Select(silo => WhileThereAsync(silo, grain => grain.UnloadAsync(version))));
             throw;
         }
