@@ -59,7 +59,9 @@ internal class PostgreSqlDialect : SqlDialect
     public override string Bounded(string connectionString, string part, int connections)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, connections);
+
+        // Never so few that a part waits for itself: a store's writer keeps one for good.
+        settings.MaxPoolSize = Math.Clamp(settings.MaxPoolSize, Math.Min(2, connections), connections);
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         settings.ApplicationName ??= GridConnections.ApplicationName(part);
         return settings.ConnectionString;

@@ -76,7 +76,7 @@ internal sealed class GroupCommit : IDisposable
                 // The database is there, so one of them may be at fault: each by itself then, so that only that one fails.
                 foreach (var pending in group)
                 {
-                    TryCommit(ref connection, [pending]);
+                    _ = TryCommit(ref connection, [pending]) || TryCommitUnblocked(ref connection, [pending]);
                 }
             }
 
