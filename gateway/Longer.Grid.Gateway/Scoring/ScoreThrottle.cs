@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Longer.Grid.Gateway;
 
@@ -12,6 +14,10 @@ namespace Longer.Grid.Gateway;
 internal sealed class ScoreThrottle : IDisposable
 {
     private const int RetryAfterSeconds = 1;
+
+    /// <summary>Who sends a body more slowly would keep a place that others wait for; the server ends such a request with 408.</summary>
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 64 * 1024, gracePeriod: TimeSpan.FromSeconds(2));
+
     private const string RequestIdMark = "\u0001";
 
     private readonly ConcurrencyLimiter _limiter;
@@ -35,6 +41,11 @@ internal sealed class ScoreThrottle : IDisposable
         using var place = _limiter.AttemptAcquire();
         if (place.IsAcquired)
         {
+            if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } body)
+            {
+                body.MinDataRate = SlowestBody;
+            }
+
             await score(context);
         }
         else
