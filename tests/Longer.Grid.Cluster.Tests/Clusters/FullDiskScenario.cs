@@ -113,7 +113,7 @@ internal static class FullDiskScenario
         using var source = database.Open("test", connections: 1);
         using var connection = source.OpenConnection();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT sum(count) FROM behavior_segment WHERE user_id = '{User}'";
+        command.CommandText = $"SELECT coalesce(sum(count), 0) FROM behavior_segment WHERE user_id = '{User}'";
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 

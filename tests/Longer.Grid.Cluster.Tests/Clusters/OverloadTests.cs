@@ -9,7 +9,11 @@ public sealed class OverloadTests
         var verdict = await OverloadScenario.RunAsync();
 
         Assert.NotEmpty(verdict.Refused);
-        Assert.All(verdict.Refused, answer => Assert.Equal((503, "overloaded", TimeSpan.FromSeconds(1)), (answer.Status, answer.Problem, answer.RetryAfter)));
+        Assert.All(verdict.Refused, answer =>
+        {
+            Assert.Equal((503, "overloaded"), (answer.Status, answer.Problem));
+            Assert.True(answer.RetryAfter >= TimeSpan.FromSeconds(1));
+        });
         Assert.True(verdict.Served.Count() >= OverloadScenario.AtOnce);
         Assert.InRange(verdict.Queued, 0, OverloadScenario.AtOnce);
         Assert.Equal((200, 0), (verdict.Then.Status, verdict.QueuedThen));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Longer.Grid.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -21,12 +22,12 @@ internal sealed class ManySilos : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("longer-placement-");
         var builder = new InProcessTestClusterBuilder((short)facts.Length);
-        var started = -1;
         builder.ConfigureClient(client => client.Services.AddGridErrors());
-        builder.ConfigureSilo((_, silo) =>
+        builder.ConfigureSilo((named, silo) =>
         {
-            // One more than there are facts is like the last of them.
-            var fact = facts[Math.Min(Interlocked.Increment(ref started), facts.Length - 1)];
+            // They are made at once, in any order: a silo's number is in its name. One more than there are facts is like the last of them.
+            var number = int.TryParse(named.SiloName.Split('_')[^1], CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+            var fact = facts[Math.Min(number, facts.Length - 1)];
             if (fact.Roles.HasFlag(SiloRole.Serve))
             {
                 var engine = new EngineOptions { Workers = 1, KvBudgetBytes = fact.KvBudgetBytes };
