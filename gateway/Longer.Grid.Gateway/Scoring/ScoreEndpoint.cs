@@ -6,6 +6,9 @@ namespace Longer.Grid.Gateway;
 /// <summary><c>POST /v1/score</c>.</summary>
 internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, GridRetry retry, GatewayOptions options)
 {
+    /// <summary>A timer's clock is coarser than the one that times a request, and may be as much ahead of it.</summary>
+    private static readonly TimeSpan TimerTick = TimeSpan.FromMilliseconds(16);
+
     /// <summary>Scores candidates for a user.</summary>
     public async Task ScoreAsync(HttpContext context)
     {
@@ -78,6 +81,6 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gri
 
         bool IsLate(Exception e) =>
             !aborted.IsCancellationRequested
-            && (e is OverloadedException { IsLate: true } || (e is OverloadedException or TimeoutException && time.GetElapsedTime(started) >= within));
+            && (e is OverloadedException { IsLate: true } || (e is OverloadedException or TimeoutException && time.GetElapsedTime(started) + TimerTick >= within));
     }
 }
