@@ -43,7 +43,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="workers">Calls that run at once on a silo's device.</param>
     public static async Task<RunningCluster> StartAsync(int silos, int modelSeed, string roles = "serve,gateway", bool gatewayIsSilo = false, string? without = null, string? with = null, int workers = 1)
     {
-        var cluster = new RunningCluster 
+        var cluster = new RunningCluster
         {
             Workers = workers,
             Exchanged = [.. with is null ? Array.Empty<string>() : ["--with", with], .. without is null ? Array.Empty<string>() : ["--without", without]],
