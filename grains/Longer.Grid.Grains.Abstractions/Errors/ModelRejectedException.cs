@@ -14,6 +14,10 @@ public sealed class ModelRejectedException(string part, ImmutableArray<string> p
     [Id(1)]
     public ImmutableArray<string> Problems { get; } = problems;
 
+    /// <summary>What would have been taken; <see langword="null"/> where MODEL.md says it.</summary>
+    [Id(2)]
+    public string? Accepted { get; init; }
+
     /// <inheritdoc/>
     public override bool IsTransient => false;
 }

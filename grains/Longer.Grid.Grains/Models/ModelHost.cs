@@ -201,7 +201,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         }
         catch (KvBudgetException e)
         {
-            throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e);
+            throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e) { Accepted = "a model whose states fit, or silos with more --kv-memory" };
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
         }
         catch (ModelRejectedException e) when (isOneOfMany)
         {
-            throw new ModelRejectedException(e.Part, e.Problems, $"Silo {silo}: {e.Message}", e);
+            throw new ModelRejectedException(e.Part, e.Problems, $"Silo {silo}: {e.Message}", e) { Accepted = e.Accepted };
         }
     }
 

@@ -66,7 +66,7 @@ public sealed record Retention
         if (config.RetainedEvents > Events)
         {
             var problem = $"The model reads {config.RetainedEvents} of a user's newest events; the grid keeps {Events} (--retain-events).";
-            throw new ModelRejectedException(ModelPart, [problem], problem);
+            throw new ModelRejectedException(ModelPart, [problem], problem) { Accepted = $"a model that reads at most {Events}, or a grid that keeps more" };
         }
     }
 

@@ -164,6 +164,7 @@ public sealed class GridTests
         var answer = await grid.Client.SendAsync("POST", $"/v1/models/{version}/activate", (string?)null);
 
         Assert.Equal((409, "model-not-loadable"), (answer.Status, answer.Problem));
+        Assert.Equal("a model whose states fit, or silos with more --kv-memory", answer.Json.GetProperty("errors")[0].GetProperty("accepted").GetString());
         Assert.Equal("published", (await grid.Client.SendAsync("GET", "/v1/models")).Json.GetProperty("models")[0].GetProperty("state").GetString());
     }
 

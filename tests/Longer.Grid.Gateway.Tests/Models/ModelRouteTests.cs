@@ -73,12 +73,13 @@ public sealed class ModelRouteTests
     public async Task A_version_that_cannot_be_loaded_says_why()
     {
         await using var host = await GatewayHost.StartAsync();
-        host.Grid.Before = (_, _) => Task.FromException(new ModelRejectedException("--kv-memory", ["1024 bytes; accepted: at least 4096"], "The model does not fit."));
+        host.Grid.Before = (_, _) => Task.FromException(new ModelRejectedException("--kv-memory", ["1024 bytes; accepted: at least 4096"], "The model does not fit.") { Accepted = "a smaller model" });
 
         var answer = await host.SendAsync("POST", $"/v1/models/{new string('a', 64)}/activate", (string?)null);
 
         Assert.Equal((409, "model-not-loadable"), (answer.Status, answer.Problem));
         Assert.Equal("1024 bytes; accepted: at least 4096", answer.Json.GetProperty("errors")[0].GetProperty("detail").GetString());
+        Assert.Equal("a smaller model", answer.Json.GetProperty("errors")[0].GetProperty("accepted").GetString());
     }
 
     [Fact]
