@@ -76,7 +76,7 @@ internal static class GatewayProcess
     private static string Bounded(string cluster, string part, int connections)
     {
         var settings = new NpgsqlConnectionStringBuilder(cluster);
-        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, connections);
+        settings.MaxPoolSize = GridConnections.PoolSize(settings.MaxPoolSize, connections);
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         settings.ApplicationName ??= GridConnections.ApplicationName(part);
         return settings.ConnectionString;

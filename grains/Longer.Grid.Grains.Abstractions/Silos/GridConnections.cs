@@ -24,6 +24,9 @@ public static class GridConnections
     /// <summary>What a gateway that serves no users holds at most.</summary>
     public const int Gateway = Uploads + Orleans;
 
+    /// <summary>How many a part's pool holds where the connection string allows so many: never more than its own, nor so few that it waits for itself.</summary>
+    public static int PoolSize(int allowed, int own) => Math.Clamp(allowed, Math.Min(2, own), own);
+
     /// <summary>By what name the database lists the connections of a part.</summary>
     public static string ApplicationName(string part) => $"longer-grid {part}";
 }

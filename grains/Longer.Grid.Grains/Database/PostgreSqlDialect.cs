@@ -59,9 +59,7 @@ internal class PostgreSqlDialect : SqlDialect
     public override string Bounded(string connectionString, string part, int connections)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-
-        // Never so few that a part waits for itself: a store's writer keeps one for good.
-        settings.MaxPoolSize = Math.Clamp(settings.MaxPoolSize, Math.Min(2, connections), connections);
+        settings.MaxPoolSize = GridConnections.PoolSize(settings.MaxPoolSize, connections);
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         settings.ApplicationName ??= GridConnections.ApplicationName(part);
         return settings.ConnectionString;
