@@ -18,8 +18,6 @@ internal static class Exchange
                 ["fence"] = services => services.ExchangeStore(store => new UnfencedStore(store)),
                 ["answer-after-commit"] = services => services.ExchangeStore(store => new EarlyStore(store)),
                 ["repeat-check"] = services => services.AddSingleton<EventRepeats, EveryEvent>(),
-                ["move-before-end"] = services => services.AddSingleton<IUserDrain, StayingUsers>(),
-                ["probe-settings"] = services => services.PostConfigure<ClusterMembershipOptions>(SetBack),
                 ["gateway-retry"] = services => services.ExchangeGateway(gateway => gateway with { MovingTimeout = TimeSpan.Zero, TryTimeout = TimeSpan.FromMinutes(1) }),
                 ["pool-bounds"] = services => services.ExchangeUploads(),
                 ["admission"] = services =>
@@ -80,16 +78,5 @@ internal static class Exchange
         membership.MinProbeTimeout = membership.ProbeTimeout;
         membership.MaxProbeTimeout = membership.ProbeTimeout;
         membership.NumMissedProbesLimit = 1;
-    }
-
-    private static void SetBack(ClusterMembershipOptions membership)
-    {
-        var orleans = new ClusterMembershipOptions();
-        membership.ProbeTimeout = orleans.ProbeTimeout;
-        membership.MinProbeTimeout = orleans.MinProbeTimeout;
-        membership.MaxProbeTimeout = orleans.MaxProbeTimeout;
-        membership.NumMissedProbesLimit = orleans.NumMissedProbesLimit;
-        membership.TableRefreshTimeout = orleans.TableRefreshTimeout;
-        membership.IAmAliveTablePublishTimeout = orleans.IAmAliveTablePublishTimeout;
     }
 }
