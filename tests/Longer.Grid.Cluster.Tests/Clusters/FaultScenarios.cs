@@ -38,9 +38,11 @@ internal static class FaultScenarios
         var fault = await load.FaultAsync(() => killed.ForEach(process => process.Command.Kill()));
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.AddAsync("serve,gateway")));
         killed.ForEach(load.Leave);
+        var mended = load.Log.Now;
         await load.MoreAsync(600);
+        await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(2), Token);
         await load.StopAsync();
-        return await Verdict.OfAsync(load, fault, cluster.Processes[^1]);
+        return await Verdict.OfAsync(load, fault, cluster.Processes[^1]) with { Mended = mended };
     }
 
     /// <summary>PostgreSQL crashes, and is gone for 20 s.</summary>

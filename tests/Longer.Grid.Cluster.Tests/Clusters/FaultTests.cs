@@ -14,7 +14,13 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Kill_9_of_all_loses_and_doubles_nothing() => (await FaultScenarios.KillAllAsync()).ShouldKeepEverything();
+    public async Task Kill_9_of_all_loses_and_doubles_nothing_and_its_errors_end_within_10_seconds_of_the_restart()
+    {
+        var verdict = (await FaultScenarios.KillAllAsync()).ShouldKeepEverything();
+
+        Assert.DoesNotContain(verdict.Failures, failure => failure.At > verdict.Mended + FaultScenarios.ErrorsEnd);
+        Assert.Contains(verdict.Answers, answer => answer.Sent > verdict.Mended + FaultScenarios.ErrorsEnd);
+    }
 
     [Fact]
     public async Task PostgreSQL_that_crashes_and_is_gone_for_20_seconds_takes_nothing_acknowledged_and_needs_no_restart_of_the_grid()

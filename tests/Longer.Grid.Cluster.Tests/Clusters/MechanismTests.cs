@@ -16,8 +16,13 @@ public sealed class MechanismTests
         Assert.NotEqual(0, (await FaultScenarios.DatabaseGoneAsync(without: "answer-after-commit")).Kept.Lost);
 
     [Fact]
-    public async Task Without_the_fence_a_frozen_silo_writes_over_what_others_wrote() =>
-        Assert.NotEqual(Kept.Everything, await FrozenScenarios.StaleWritesAsync(without: "fence"));
+    public async Task Without_the_fence_a_frozen_silo_writes_over_what_others_wrote()
+    {
+        var kept = await FrozenScenarios.StaleWritesAsync(without: "fence");
+
+        // A user who is not answered for a moment is no proof.
+        Assert.NotEqual(0, kept.Lost + kept.Doubled + kept.Strange);
+    }
 
     [Fact]
     public async Task Without_an_end_for_stalled_writers_a_silo_that_freezes_inside_a_commit_blocks_the_users_new_owner() =>

@@ -136,6 +136,24 @@ public sealed class ScoreTests
         never.SetResult();
     }
 
+    // The timer that ends a call may be a tick ahead of the clock that times it; a grid that gives up long before is another matter.
+    [Theory]
+    [InlineData(240, 504, "deadline-passed")]
+    [InlineData(100, 503, "grid-unavailable")]
+    public async Task A_time_out_at_the_end_of_the_callers_time_is_a_passed_deadline(int passMs, int status, string problem)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grid.Before = (_, _) =>
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(passMs));
+            return Task.FromException(new TimeoutException());
+        };
+
+        var answer = await host.SendAsync("POST", "/v1/score", BadRequestTests.Score(more: ",\"timeoutMs\":250"));
+
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
+    }
+
     [Fact]
     public async Task A_sane_request_id_of_the_caller_is_kept_and_any_other_replaced()
     {

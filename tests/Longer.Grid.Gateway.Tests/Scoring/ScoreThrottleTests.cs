@@ -61,6 +61,18 @@ public sealed class ScoreThrottleTests
         Assert.Equal(200, (await taken).Status);
     }
 
+    [Fact]
+    public async Task Who_sends_a_body_too_slowly_is_told_and_gives_the_place_back()
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ConcurrentScores = 1 });
+
+        var slow = await host.SendRawAsync("POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8000\r\n\r\n{\"userId\":");
+
+        Assert.StartsWith("HTTP/1.1 408 ", slow, StringComparison.Ordinal);
+        Assert.Contains("urn:longer-grid:problem:request-too-slow", slow, StringComparison.Ordinal);
+        Assert.Equal(200, (await host.SendAsync("POST", "/v1/score", BadRequestTests.Score())).Status);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
