@@ -6,7 +6,7 @@ namespace Longer.Grid.FaultySilo;
 /// <summary>Says that a write is done as soon as it is asked for, and does it a while later, as a log does that is flushed now and then.</summary>
 internal sealed class EarlyStore : PassingStore
 {
-    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
     private readonly BlockingCollection<(DateTimeOffset Due, Func<Task<bool>> Write, TaskCompletionSource Done)> _writes = [];
     private Task _last = Task.CompletedTask;
