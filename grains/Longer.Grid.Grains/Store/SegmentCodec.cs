@@ -55,33 +55,15 @@ public static class SegmentCodec
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, or of a format that this version does not know.</exception>
-    public static ImmutableArray<BehaviorEvent> Read(ReadOnlySpan<byte> segment)
+    public static ImmutableArray<BehaviorEvent> Read(ReadOnlySpan<byte> segment) => Unpack(segment).ToEvents();
+
+    /// <summary>The same by column.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static SegmentColumns Unpack(ReadOnlySpan<byte> segment)
     {
-        using var reader = Opened(segment);
-        try
-        {
-            var times = new long[reader.Read7BitEncodedInt()];
-            var at = 0L;
-            for (var i = 0; i < times.Length; i++)
-            {
-                var zigzag = reader.Read7BitEncodedInt64();
-                times[i] = at += (long)((ulong)zigzag >> 1) ^ -(zigzag & 1);
-            }
-
-            var texts = Texts.Read(reader);
-            var events = ImmutableArray.CreateBuilder<BehaviorEvent>(times.Length);
-            foreach (var time in times)
-            {
-                var (item, action) = (texts[reader.Read7BitEncodedInt()], texts[reader.Read7BitEncodedInt()]);
-                events.Add(new BehaviorEvent(item, action, time, ReadFeatures(reader, texts)));
-            }
-
-            return events.MoveToImmutable();
-        }
-        catch (Exception e) when (e is IndexOutOfRangeException or EndOfStreamException or FormatException or DecoderFallbackException or OverflowException)
-        {
-            throw new InvalidDataException("its contents do not follow the segment format", e);
-        }
+        var packed = Checked(segment);
+        using var decompressor = new Decompressor();
+        return new SegmentColumns(decompressor.Unwrap(packed).ToArray());
     }
 
     /// <summary>Writes a profile.</summary>
@@ -90,23 +72,6 @@ public static class SegmentCodec
     /// <summary>Reads what <see cref="WriteProfile"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
     public static ImmutableArray<Feature> ReadProfile(ReadOnlySpan<byte> profile) => profile.IsEmpty ? [] : Read(profile)[0].Features;
-
-    private static ImmutableArray<Feature> ReadFeatures(BinaryReader reader, string[] texts)
-    {
-        var count = reader.Read7BitEncodedInt();
-        if (count == 0)
-        {
-            return [];
-        }
-
-        var features = ImmutableArray.CreateBuilder<Feature>(count);
-        for (var i = 0; i < count; i++)
-        {
-            features.Add(new Feature(texts[reader.Read7BitEncodedInt()], texts[reader.Read7BitEncodedInt()]));
-        }
-
-        return features.MoveToImmutable();
-    }
 
     private static byte[] Sealed(MemoryStream buffer)
     {
@@ -119,7 +84,8 @@ public static class SegmentCodec
         return segment;
     }
 
-    private static BinaryReader Opened(ReadOnlySpan<byte> segment)
+    /// <summary>What is behind a header that says so.</summary>
+    private static ReadOnlySpan<byte> Checked(ReadOnlySpan<byte> segment)
     {
         if (segment.Length < HeaderBytes)
         {
@@ -132,13 +98,9 @@ public static class SegmentCodec
         }
 
         var packed = segment[HeaderBytes..];
-        if (XxHash64.HashToUInt64(packed) != BinaryPrimitives.ReadUInt64LittleEndian(segment[1..]))
-        {
-            throw new InvalidDataException("its checksum does not match its contents");
-        }
-
-        using var decompressor = new Decompressor();
-        return new BinaryReader(new MemoryStream(decompressor.Unwrap(packed).ToArray()), Utf8);
+        return XxHash64.HashToUInt64(packed) == BinaryPrimitives.ReadUInt64LittleEndian(segment[1..])
+            ? packed
+            : throw new InvalidDataException("its checksum does not match its contents");
     }
 
     /// <summary>Every text once, in the order of first use.</summary>
@@ -146,17 +108,6 @@ public static class SegmentCodec
     {
         private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
         private readonly List<string> _texts = [];
-
-        public static string[] Read(BinaryReader reader)
-        {
-            var texts = new string[reader.Read7BitEncodedInt()];
-            for (var i = 0; i < texts.Length; i++)
-            {
-                texts[i] = reader.ReadString();
-            }
-
-            return texts;
-        }
 
         public int Index(string text)
         {

@@ -78,7 +78,7 @@ internal sealed record CarriedUser
     /// <summary>The history again.</summary>
     public EventHistory ToHistory()
     {
-        var history = new EventHistory(FirstOrdinal);
+        var history = new EventHistory(FirstOrdinal, Items.Length);
         for (var i = 0; i < Items.Length; i++)
         {
             history.Append(new KeyedEvent(

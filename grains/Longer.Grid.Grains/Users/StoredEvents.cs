@@ -6,12 +6,16 @@ namespace Longer.Grid.Grains;
 internal static class StoredEvents
 {
     /// <exception cref="UserUnreadableException">The segment is damaged.</exception>
-    public static ImmutableArray<BehaviorEvent> Read(string userId, StoredSegment segment)
+    public static ImmutableArray<BehaviorEvent> Read(string userId, StoredSegment segment) => Unpack(userId, segment).ToEvents();
+
+    /// <summary>The same by column.</summary>
+    /// <exception cref="UserUnreadableException">The segment is damaged.</exception>
+    public static SegmentColumns Unpack(string userId, StoredSegment segment)
     {
         try
         {
-            var events = SegmentCodec.Read(segment.Events);
-            return events.Length == segment.Count ? events : throw new InvalidDataException($"it holds {events.Length} events; its row says {segment.Count}");
+            var columns = SegmentCodec.Unpack(segment.Events);
+            return columns.Count == segment.Count ? columns : throw new InvalidDataException($"it holds {columns.Count} events; its row says {segment.Count}");
         }
         catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
         {

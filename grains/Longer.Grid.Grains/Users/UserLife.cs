@@ -82,7 +82,7 @@ internal sealed class UserLife
         var (from, to) = (Math.Max(0, head.NextOrdinal - keep) / StoredSegment.Capacity, (head.NextOrdinal - 1) / StoredSegment.Capacity);
         var segments = await store.ReadSegmentsAsync(userId, from, to);
         var expected = segments.Count > 0 ? segments[0].FirstOrdinal : 0;
-        life.History = new EventHistory(expected);
+        life.History = new EventHistory(expected, segments.Sum(segment => segment.Count));
         life._olderNewestMs = expected == 0 ? long.MinValue : long.MaxValue;
         foreach (var segment in segments)
         {
@@ -91,7 +91,7 @@ internal sealed class UserLife
                 throw StoredEvents.Unreadable(userId, segment.Number, $"it begins at ordinal {segment.FirstOrdinal}; expected is {expected}");
             }
 
-            life.Take(StoredEvents.Read(userId, segment));
+            life.Take(StoredEvents.Unpack(userId, segment));
             life._open = OpenOne(segment);
             expected += segment.Count;
         }
@@ -242,6 +242,24 @@ internal sealed class UserLife
         foreach (var e in events)
         {
             History.Append(e.Keyed(Sides));
+        }
+    }
+
+    private void Take(SegmentColumns events)
+    {
+        var sides = new List<KeyValuePair<string, ulong>>();
+        for (var e = 0; e < events.Count; e++)
+        {
+            sides.Clear();
+            for (var feature = 0; feature < events.Features(e); feature++)
+            {
+                if (events.FeatureName(e, feature) is var name && Sides.Contains(name))
+                {
+                    sides.Add(new(name, events.FeatureKey(e, feature)));
+                }
+            }
+
+            History.Append(new KeyedEvent(events.ItemKey(e), events.Action(e), events.AtMs(e), sides));
         }
     }
 }

@@ -32,8 +32,8 @@ internal sealed class KvRing : IDisposable
         _base = firstGroup;
         Newest = firstGroup - 1;
         Capacity = capacity;
-        _keys = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
-        _values = new DeviceMemory(device.Allocator, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
+        _keys = new DeviceMemory(device.RingMemory, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
+        _values = new DeviceMemory(device.RingMemory, OwnRows + shape.Globals + capacity, shape.RowWidth, shape.Storage);
         foreach (var memory in new[] { _keys, _values })
         {
             device.Copy(DeviceMemory.Zeros(OwnRows, shape.RowWidth, shape.Storage), memory.Slice(0, OwnRows));

@@ -18,8 +18,9 @@ internal sealed class DeviceProvider : IDisposable
     /// <summary>Finds a device.</summary>
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="profile">Where sessions write what each of their nodes took: how the files' names begin; <see langword="null"/> for none.</param>
+    /// <param name="kvBudgetBytes">What rings may take.</param>
     /// <exception cref="ArgumentException">The name is neither <c>cpu</c> nor <c>cuda:N</c>.</exception>
-    public DeviceProvider(string device, string? profile = null)
+    public DeviceProvider(string device, string? profile = null, long kvBudgetBytes = long.MaxValue)
     {
         _profile = profile;
         IsCpu = device == "cpu";
@@ -36,11 +37,16 @@ internal sealed class DeviceProvider : IDisposable
             using var memory = new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, _cudaDevice, OrtMemType.Default);
             _cudaAllocator = new OrtAllocator(_copies[TensorElementType.Float], memory);
         }
+
+        RingMemory = new SpareMemory(Allocator, kvBudgetBytes);
     }
 
     public bool IsCpu { get; }
 
-    /// <summary>Where rings and tables lie.</summary>
+    /// <summary>Where rings lie.</summary>
+    public SpareMemory RingMemory { get; }
+
+    /// <summary>Where all else of a device lies.</summary>
     public OrtAllocator Allocator => _cudaAllocator ?? OrtAllocator.DefaultInstance;
 
     /// <summary>Opens a session that runs on its caller's thread.</summary>
@@ -91,6 +97,7 @@ internal sealed class DeviceProvider : IDisposable
 
     public void Dispose()
     {
+        RingMemory.Dispose();
         _cudaAllocator?.Dispose();
         foreach (var copy in _copies.Values)
         {

@@ -16,7 +16,7 @@ public sealed class InferenceDevice : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.KvBudgetBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LongestWait, TimeSpan.Zero);
-        Provider = new DeviceProvider(options.Device);
+        Provider = new DeviceProvider(options.Device, kvBudgetBytes: options.KvBudgetBytes);
         Options = options;
         Time = time;
         Pool = new KvPool(options.KvBudgetBytes, options.QueueLimit);

@@ -12,7 +12,7 @@ internal sealed class KvState : IDisposable
         _device = device;
         _shapes = shapes;
         Engine = engine;
-        User = new DeviceMemory(device.Allocator, 1, shapes[0].Width);
+        User = new DeviceMemory(device.RingMemory, 1, shapes[0].Width);
         Rings = new KvRing[shapes.Length];
         for (var l = 0; l < shapes.Length; l++)
         {

@@ -18,11 +18,13 @@ public sealed class EventHistory
 
     /// <summary>An empty history.</summary>
     /// <param name="firstOrdinal">Ordinal of the first event to come: how many of the user's events are no longer kept.</param>
-    public EventHistory(long firstOrdinal = 0)
+    /// <param name="expected">For how many events there is room at once.</param>
+    public EventHistory(long firstOrdinal = 0, int expected = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstOrdinal);
+        ArgumentOutOfRangeException.ThrowIfNegative(expected);
         FirstOrdinal = firstOrdinal;
-        _columns = new Columns(LeastCapacity);
+        _columns = new Columns(WithSpare(expected));
     }
 
     /// <summary>Ordinal of the oldest kept event.</summary>
@@ -55,8 +57,9 @@ public sealed class EventHistory
         }
 
         _columns.ActionCodes[_count] = code;
-        foreach (var (name, key) in added.Sides)
+        for (var i = 0; i < added.Sides.Count; i++)
         {
+            var (name, key) = added.Sides[i];
             _columns.Side(name)[_count] = key;
         }
 

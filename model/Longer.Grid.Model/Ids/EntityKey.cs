@@ -13,19 +13,23 @@ public static class EntityKey
     public static ulong Of(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        if (TryCanonicalInteger(id, out var key))
-        {
-            return key;
-        }
-
         Span<byte> utf8 = stackalloc byte[256];
-        return Encoding.UTF8.TryGetBytes(id, utf8, out var written)
-            ? XxHash64.HashToUInt64(utf8[..written])
-            : XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(id));
+        return Encoding.UTF8.TryGetBytes(id, utf8, out var written) ? Of(utf8[..written]) : Of(Encoding.UTF8.GetBytes(id));
     }
+
+    /// <inheritdoc cref="Of(string)"/>
+    /// <param name="utf8">The id in UTF-8.</param>
+    public static ulong Of(ReadOnlySpan<byte> utf8) => TryCanonicalInteger(utf8, out var key) ? key : XxHash64.HashToUInt64(utf8);
 
     /// <summary>Whether a text is an integer that is its own key: ASCII digits, no leading zero but <c>0</c> itself, at most 2^64-1.</summary>
     public static bool TryCanonicalInteger(ReadOnlySpan<char> text, out ulong key)
+    {
+        Span<byte> utf8 = stackalloc byte[LongestDecimal];
+        key = 0;
+        return Encoding.UTF8.TryGetBytes(text, utf8, out var written) && TryCanonicalInteger(utf8[..written], out key);
+    }
+
+    private static bool TryCanonicalInteger(ReadOnlySpan<byte> text, out ulong key)
     {
         key = 0;
         if (text.Length is 0 or > LongestDecimal || (text[0] == '0' && text.Length > 1))
@@ -33,19 +37,20 @@ public static class EntityKey
             return false;
         }
 
-        UInt128 value = 0;
+        var value = 0UL;
         foreach (var c in text)
         {
-            if (!char.IsAsciiDigit(c))
+            var digit = (uint)(c - '0');
+            if (digit > 9 || value > (ulong.MaxValue - digit) / 10)
             {
                 return false;
             }
 
-            value = (value * 10) + (uint)(c - '0');
+            value = (value * 10) + digit;
         }
 
-        key = (ulong)value;
-        return value <= ulong.MaxValue;
+        key = value;
+        return true;
     }
 
     /// <summary>The SplitMix64 finaliser.</summary>

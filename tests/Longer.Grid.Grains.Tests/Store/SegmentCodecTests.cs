@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using Longer.Grid.Model;
 
 namespace Longer.Grid.Grains.Tests;
 
@@ -20,6 +21,30 @@ public sealed class SegmentCodecTests
         var read = SegmentCodec.Read(SegmentCodec.Write(events));
         return read.Length == events.Length && read.Zip(events).All(pair =>
             (pair.First with { Features = [] }) == (pair.Second with { Features = [] }) && pair.First.Features.SequenceEqual(pair.Second.Features));
+    });
+
+    [Fact]
+    public void Its_columns_have_the_keys_of_its_ids() => AnyEvent.Array[0, 256].Sample(events =>
+    {
+        var columns = SegmentCodec.Unpack(SegmentCodec.Write(events));
+        return columns.Count == events.Length && events.Index().All(e =>
+            (columns.ItemKey(e.Index), columns.Action(e.Index), columns.AtMs(e.Index)) == (EntityKey.Of(e.Item.ItemId), e.Item.Action, e.Item.AtMs)
+            && columns.Features(e.Index) == e.Item.Features.Length
+            && e.Item.Features.Index().All(f =>
+                (columns.FeatureName(e.Index, f.Index), columns.FeatureKey(e.Index, f.Index)) == (f.Item.Name, EntityKey.Of(f.Item.Id))));
+    });
+
+    [Fact]
+    public void Bytes_that_are_no_segment_are_refused_as_such() => Gen.Byte[0, 12].Array[0, 60].Sample(bytes =>
+    {
+        try
+        {
+            return new SegmentColumns(bytes).ToEvents().Length <= bytes.Length;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
     });
 
     [Fact]
