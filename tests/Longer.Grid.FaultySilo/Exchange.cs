@@ -30,6 +30,7 @@ internal static class Exchange
                 ["version-check"] = services => services.AddSingleton<ModelVersionCheck, AnyVersion>(),
                 ["end-of-stalled-writers"] = services => services.ExchangeDialect(new PatientDialect()),
                 ["rebalance"] = services => services.Remove(services.Single(service => service.ImplementationType == typeof(UserRebalancer))),
+                ["drain"] = services => services.Remove(services.Single(service => service.ServiceType == typeof(IUserDrain))),
                 ["reads-beside-writes"] = services => services.AddSingleton<IIncomingGrainCallFilter, OneCallAtATime>(),
                 ["patient-probes"] = services => services.PostConfigure<ClusterMembershipOptions>(Hurry),
             },

@@ -63,9 +63,16 @@ internal sealed partial class UserGrain(
     /// <remarks>The events go along, if there is no doubt about what is committed; the state on the device is computed anew.</remarks>
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsRead: true, Epoch: not null } && !_mustReload)
+        var carried = _life switch
         {
-            dehydrationContext.TryAddValue(CarriedKey, life.Result.Carry());
+            // What came along and was not asked for goes on.
+            null => _carried,
+            { IsCompletedSuccessfully: true } life when life.Result is { IsRead: true, Epoch: not null } && !_mustReload => life.Result.Carry(),
+            _ => null,
+        };
+        if (carried is not null)
+        {
+            dehydrationContext.TryAddValue(CarriedKey, carried);
         }
     }
 
@@ -119,7 +126,7 @@ internal sealed partial class UserGrain(
             oldest?.Ordinal ?? 0,
             oldest?.AtMs,
             history.Count > 0 ? history.AtMs(history.NextOrdinal - 1) : null,
-            resident ? UserTier.Device : loaded && !life.IsEmpty ? UserTier.Host : UserTier.Store,
+            resident ? UserTier.Device : (loaded || life.WasCarried) && !life.IsEmpty ? UserTier.Host : UserTier.Store,
             silo.Name,
             _kv?.ModelVersion,
             _kv?.DeviceBytes ?? 0,

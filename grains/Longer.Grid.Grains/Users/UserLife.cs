@@ -47,6 +47,9 @@ internal sealed class UserLife
     /// <summary>How many of the newest events are in memory if the store has as many: fewer mean that it has no more.</summary>
     public long Reach { get; private set; } = long.MaxValue;
 
+    /// <summary>Whether the events came from another silo's memory, not from the store.</summary>
+    public bool WasCarried { get; private init; }
+
     /// <summary>Whether this is all of the user, and not only the right to write.</summary>
     public bool IsRead { get; private init; } = true;
 
@@ -116,7 +119,7 @@ internal sealed class UserLife
     /// <summary>A user that came from another silo.</summary>
     public static UserLife Arrived(string userId, UserHead head, CarriedUser carried)
     {
-        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile), carried.SideNames) { Reach = carried.Reach, History = carried.ToHistory() };
+        var life = new UserLife(userId, head.Epoch, StoredEvents.ReadProfile(userId, head.Profile), carried.SideNames) { Reach = carried.Reach, History = carried.ToHistory(), WasCarried = true };
         life._open = carried.Open is { } open ? new StoredSegment(open.Number, open.FirstOrdinal, open.Count, open.Events) : null;
         life._olderNewestMs = carried.FirstOrdinal == 0 ? long.MinValue : long.MaxValue;
         return life;

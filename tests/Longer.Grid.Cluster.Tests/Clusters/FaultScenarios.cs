@@ -27,22 +27,37 @@ internal static class FaultScenarios
         return await Verdict.OfAsync(load, fault, cluster.Processes[3]) with { DeclaredDead = declaredDead };
     }
 
-    /// <summary><c>kill -9</c> of all silos; then others are started.</summary>
-    public static async Task<Verdict> KillAllAsync(string? without = null)
+    /// <summary><c>kill -9</c> of all silos, and of the gateway too or not; then others are started.</summary>
+    public static async Task<Verdict> KillAllAsync(bool gatewayToo = true, string? without = null)
     {
         await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve", without: without);
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
-        List<ClusterProcess> killed = [.. cluster.Processes];
+        List<ClusterProcess> killed = [.. cluster.Processes.Where(process => gatewayToo || !process.IsGateway)];
         var fault = await load.FaultAsync(() => killed.ForEach(process => process.Command.Kill()));
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.AddAsync("serve,gateway")));
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.AddAsync(gatewayToo ? "serve,gateway" : "serve")));
         killed.ForEach(load.Leave);
         var mended = load.Log.Now;
         await load.MoreAsync(600);
         await Task.Delay(ErrorsEnd + TimeSpan.FromSeconds(2), Token);
         await load.StopAsync();
-        return await Verdict.OfAsync(load, fault, cluster.Processes[^1]) with { Mended = mended };
+        return await Verdict.OfAsync(load, fault, cluster.Processes.Last(process => process.IsGateway)) with { Mended = mended };
+    }
+
+    /// <summary>PostgreSQL is restarted, as for new settings.</summary>
+    public static async Task<Verdict> DatabaseRestartedAsync()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        await using var load = new ClusterLoad(cluster, Users, Seed);
+        await load.MoreAsync(600);
+
+        var fault = await load.FaultAsync(cluster.Server.Restart);
+        var mended = load.Log.Now;
+        await load.MoreAsync(600);
+        await Task.Delay(ErrorsEnd, Token);
+        await load.StopAsync();
+        return await Verdict.OfAsync(load, fault, cluster.Processes[1]) with { Mended = mended };
     }
 
     /// <summary>PostgreSQL crashes, and is gone for 20 s.</summary>

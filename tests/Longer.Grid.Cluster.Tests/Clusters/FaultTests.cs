@@ -13,13 +13,25 @@ public sealed class FaultTests
         Assert.Contains(verdict.Answers, answer => answer.Sent > verdict.Fault + FaultScenarios.ErrorsEnd);
     }
 
-    [Fact]
-    public async Task Kill_9_of_all_loses_and_doubles_nothing_and_its_errors_end_within_10_seconds_of_the_restart()
+    // A gateway that stays finds the new silos by itself.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Kill_9_of_all_loses_and_doubles_nothing_and_its_errors_end_within_10_seconds_of_the_restart(bool gatewayToo)
     {
-        var verdict = (await FaultScenarios.KillAllAsync()).ShouldKeepEverything();
+        var verdict = (await FaultScenarios.KillAllAsync(gatewayToo)).ShouldKeepEverything();
 
         Assert.DoesNotContain(verdict.Failures, failure => failure.At > verdict.Mended + FaultScenarios.ErrorsEnd);
         Assert.Contains(verdict.Answers, answer => answer.Sent > verdict.Mended + FaultScenarios.ErrorsEnd);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_that_is_restarted_takes_nothing_acknowledged_and_its_errors_end_within_10_seconds()
+    {
+        var verdict = (await FaultScenarios.DatabaseRestartedAsync()).ShouldKeepEverything();
+
+        Assert.All(verdict.Failures, failure => Assert.StartsWith("503", failure.Problem, StringComparison.Ordinal));
+        Assert.DoesNotContain(verdict.Failures, failure => failure.At > verdict.Mended + FaultScenarios.ErrorsEnd);
     }
 
     [Fact]

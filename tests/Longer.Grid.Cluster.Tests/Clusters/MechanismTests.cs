@@ -9,7 +9,7 @@ public sealed class MechanismTests
 
     [Fact]
     public async Task Without_answers_after_the_commit_kill_9_of_all_loses_events() =>
-        Assert.NotEqual(0, (await FaultScenarios.KillAllAsync(without: "answer-after-commit")).Kept.Lost);
+        Assert.NotEqual(0, (await FaultScenarios.KillAllAsync(gatewayToo: true, without: "answer-after-commit")).Kept.Lost);
 
     [Fact]
     public async Task Without_answers_after_the_commit_a_crash_of_PostgreSQL_loses_events() =>
@@ -27,6 +27,10 @@ public sealed class MechanismTests
     [Fact]
     public async Task Without_an_end_for_stalled_writers_a_silo_that_freezes_inside_a_commit_blocks_the_users_new_owner() =>
         Assert.True((await FrozenScenarios.InsideCommitAsync(without: "end-of-stalled-writers")).Blocked > FaultScenarios.ErrorsEnd);
+
+    [Fact]
+    public async Task Without_the_drain_the_users_of_a_silo_that_is_told_to_end_are_left_to_the_store() =>
+        Assert.Equal(["store"], (await ScaleScenarios.EndAsync(overHttp: false, without: "drain")).IdleTiers);
 
     [Fact]
     public async Task Without_the_rebalancer_a_new_silo_gets_no_share_of_the_users_there_are() =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Longer.Grid.Oracle;
 
 namespace Longer.Grid.Cluster.Tests;
 
@@ -40,10 +41,17 @@ internal static class ScaleScenarios
     }
 
     /// <summary>One silo of three, with a third of the users, is told to end, by a signal or over HTTP.</summary>
-    public static async Task<Verdict> EndAsync(bool overHttp)
+    /// <returns>What was seen, and in what memory those of its users are afterwards who asked for nothing meanwhile.</returns>
+    public static async Task<(Verdict Verdict, IReadOnlyCollection<string> IdleTiers)> EndAsync(bool overHttp, string? without = null)
     {
-        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve", without: without);
         var (leaving, gateway) = (cluster.Processes[1], cluster.Processes[3]);
+        var idle = await leaving.NewUsersAsync(count: 8, gateway);
+        foreach (var user in idle)
+        {
+            await gateway.Caller.AppendAsync(user, RandomHistories.Events(new Random(Seed), cluster.Model.Config, 40), Token);
+        }
+
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
@@ -63,7 +71,8 @@ internal static class ScaleScenarios
         (await leaving.Command.EndAsync()).ShouldExitWith(0);
         await load.MoreAsync(600);
         await load.StopAsync();
-        return await Verdict.OfAsync(load, told, gateway);
+        var tiers = await Task.WhenAll(idle.Select(async user => (await gateway.Caller.StatusAsync(user)).Tier));
+        return (await Verdict.OfAsync(load, told, gateway), [.. tiers.Distinct()]);
     }
 
     private static bool IsShared(Dictionary<string, int> users) => users.Count == 3 && users.Values.Min() >= Users / 10;

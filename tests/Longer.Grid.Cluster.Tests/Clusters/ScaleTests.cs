@@ -15,6 +15,11 @@ public sealed class ScaleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_silo_that_is_told_to_end_moves_its_users_first_and_exits_0_without_a_failed_request(bool overHttp) =>
-        Assert.Empty((await ScaleScenarios.EndAsync(overHttp)).ShouldKeepEverything().Failures);
+    public async Task A_silo_that_is_told_to_end_moves_its_users_first_and_exits_0_without_a_failed_request(bool overHttp)
+    {
+        var (verdict, idleTiers) = await ScaleScenarios.EndAsync(overHttp);
+
+        Assert.Empty(verdict.ShouldKeepEverything().Failures);
+        Assert.Equal(["host"], idleTiers);
+    }
 }

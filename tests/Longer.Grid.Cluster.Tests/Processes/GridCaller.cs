@@ -62,10 +62,14 @@ internal sealed class GridCaller(HttpClient http)
     }
 
     /// <summary>The silo that holds a user.</summary>
-    public async Task<string> SiloOfAsync(string userId)
+    public async Task<string> SiloOfAsync(string userId) => (await StatusAsync(userId)).Silo;
+
+    /// <summary>Where a user is, and in what memory.</summary>
+    public async Task<(string Silo, string Tier)> StatusAsync(string userId)
     {
         using var response = await http.GetAsync($"v1/users/{Uri.EscapeDataString(userId)}", Token);
-        return (await BodyAsync(response, Token))["silo"]!.GetValue<string>();
+        var status = await BodyAsync(response, Token);
+        return (status["silo"]!.GetValue<string>(), status["tier"]!.GetValue<string>());
     }
 
     /// <summary>Erases a user.</summary>

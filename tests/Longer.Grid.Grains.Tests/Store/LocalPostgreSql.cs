@@ -42,6 +42,13 @@ internal sealed class LocalPostgreSql : IDisposable
     public void Start() =>
         Run("pg_ctl", ["-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder}", "start"]);
 
+    /// <summary>Restarts it as for new settings: connections are ended, in order.</summary>
+    public void Restart()
+    {
+        Run("pg_ctl", ["-D", Data, "-w", "-m", "fast", "stop"]);
+        Start();
+    }
+
     /// <summary>Stops it as a crash would: connections break, and what was not committed is gone.</summary>
     public void Stop() => Run("pg_ctl", ["-D", Data, "-w", "-m", "immediate", "stop"]);
 

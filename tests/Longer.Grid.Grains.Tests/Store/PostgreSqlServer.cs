@@ -22,6 +22,9 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     /// <inheritdoc cref="LocalPostgreSql.Stop"/>
     public void Stop() => _server.Stop();
 
+    /// <inheritdoc cref="LocalPostgreSql.Restart"/>
+    public void Restart() => _server.Restart();
+
     /// <summary>Stops all of the server from running, as a machine does that hangs: connections stay open, and nothing is answered.</summary>
     public void Freeze()
     {
