@@ -32,7 +32,7 @@ internal static class GridProblems
         var errors = rejected.Problems.IsDefaultOrEmpty ? [rejected.Message] : rejected.Problems;
         return new(type, rejected.Message)
         {
-            Errors = [.. errors.Select(p => new FieldProblem(rejected.Part, p, rejected.Accepted ?? "what MODEL.md says"))],
+            Errors = [.. errors.Select(p => new FieldProblem(rejected.Part, p, rejected.Accepted ?? "what docs/models.md says"))],
         };
     }
 

@@ -13,10 +13,13 @@ internal static partial class ToldCommandLines
         ("${LONGER_GRID_KV_STORAGE}", "float16"),
     ];
 
+    /// <summary>The checkout that these tests were built from.</summary>
+    public static string Root { get; } = FindRoot();
+
     /// <summary>Files that tell some, from the checkout's root.</summary>
     public static IEnumerable<string> Files()
     {
-        string[] files = ["docs/sizing.md", "docs/operations.md", .. Below("deploy")];
+        string[] files = ["docs/sizing.md", "docs/operations.md", "docs/models.md", .. Below("deploy")];
         return files.Where(file => Of(file).Any());
     }
 
@@ -48,8 +51,6 @@ internal static partial class ToldCommandLines
     public static IEnumerable<(string Option, string Value, string[] Cells)> Variations(string file) =>
         Variation().Matches(File.ReadAllText(Path.Combine(Root, file)))
             .Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value.Split(" | ", StringSplitOptions.TrimEntries)));
-
-    private static string Root { get; } = FindRoot();
 
     private static IEnumerable<string> Below(string folder) =>
         Directory.GetFiles(Path.Combine(Root, folder), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file));
