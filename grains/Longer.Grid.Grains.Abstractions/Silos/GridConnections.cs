@@ -15,6 +15,9 @@ public static class GridConnections
     /// <summary>A gateway's model uploads.</summary>
     public const int Uploads = 2;
 
+    /// <summary>A reader of changes, which a serving silo has none of.</summary>
+    public const int Changes = 1;
+
     /// <summary>Any process's membership, reminders and grain states.</summary>
     public const int Orleans = 6;
 

@@ -7,7 +7,7 @@ namespace Longer.Grid.Grains;
 public static class GridSchema
 {
     /// <summary>The version of the tables that this program reads and writes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const string Table = "grid_schema";
 
@@ -15,9 +15,9 @@ public static class GridSchema
     private const string FirstTable = "behavior_schema";
 
     /// <summary>Makes the tables, or brings them up to date: all of it or, after an error, nothing. Several may do so at once.</summary>
-    /// <returns>The version found, 0 without any table, and the version now.</returns>
+    /// <remarks>Where a database was restored into a younger server, its change numbers are carried on.</remarks>
     /// <exception cref="StoreUnavailableException">The database cannot be opened or written, or its tables are newer than this program.</exception>
-    public static (int From, int To) Migrate(GridDatabase database)
+    public static Migrated Migrate(GridDatabase database)
     {
         try
         {
@@ -34,8 +34,9 @@ public static class GridSchema
             }
 
             connection.Execute(transaction, $"UPDATE {Table} SET version = {Version} WHERE id = 1");
+            var carriedOn = ChangeNumbers.CarryOn(database.Dialect, connection, transaction);
             transaction.Commit();
-            return (from, Version);
+            return new(from, Version, carriedOn);
         }
         catch (DbException e)
         {
@@ -43,8 +44,8 @@ public static class GridSchema
         }
     }
 
-    /// <summary>Checks that the tables are of this program's version.</summary>
-    /// <exception cref="StoreUnavailableException">They are not; or there is none, or the database cannot be reached.</exception>
+    /// <summary>Checks that the tables are of this program's version, and that no change number will be given twice.</summary>
+    /// <exception cref="StoreUnavailableException">It is not so; or there are no tables, or the database cannot be reached.</exception>
     public static void Require(GridDatabase database)
     {
         try
@@ -70,6 +71,12 @@ public static class GridSchema
                 version == 0
                     ? "The database has no tables of a grid: longer-grid migrate makes them."
                     : $"The database's tables are of version {version}; this program needs version {Version}: longer-grid migrate brings them up to date.");
+        }
+
+        if (ChangeNumbers.Ahead(dialect, connection, null) is { } highest)
+        {
+            throw new StoreUnavailableException(
+                $"The database holds change {highest}, which its server has not come to: it was restored into a younger one. longer-grid migrate carries the numbers on (docs/operations.md).");
         }
     }
 
@@ -114,6 +121,13 @@ public static class GridSchema
         [
             $"CREATE TABLE {GridSettings.Table} (name text PRIMARY KEY, value text NOT NULL)",
             $"INSERT INTO {GridSettings.Table} (name, value) VALUES ('{GridSettings.RetainEvents}', '{Retention.All}')",
+        ],
+        [
+            // What there is already counts as changed once: 0 is below every number that is given.
+            .. dialect.ChangeSource,
+            "ALTER TABLE behavior_segment ADD COLUMN change bigint NOT NULL DEFAULT 0",
+            "CREATE INDEX behavior_segment_change ON behavior_segment (change, user_id, segment)",
+            .. dialect.StampUnstamped("behavior_segment"),
         ],
     ];
 }

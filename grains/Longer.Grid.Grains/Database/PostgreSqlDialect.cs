@@ -39,6 +39,41 @@ internal class PostgreSqlDialect : SqlDialect
     public override string NextEpoch => "nextval('store_epoch')";
 
     /// <inheritdoc/>
+    /// <remarks>The functions are for what older versions write.</remarks>
+    public override IReadOnlyList<string> ChangeSource =>
+    [
+        $"CREATE TABLE {ChangeNumbers.Table} (id integer PRIMARY KEY, number bigint NOT NULL)",
+        $"INSERT INTO {ChangeNumbers.Table} (id, number) VALUES (1, 0)",
+        $"CREATE FUNCTION store_next_change() RETURNS bigint LANGUAGE sql RETURN {NextChange}",
+        "CREATE FUNCTION store_stamp_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.change := store_next_change(); RETURN NEW; END'",
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StampUnstamped(string table) =>
+    [
+        $"ALTER TABLE {table} ALTER COLUMN change SET DEFAULT store_next_change()",
+
+        // The condition is met without a call by every row that its writer has stamped, but where one transaction writes it twice.
+        $"CREATE TRIGGER stamp_change BEFORE UPDATE ON {table} FOR EACH ROW WHEN (NEW.change = OLD.change) EXECUTE FUNCTION store_stamp_change()",
+    ];
+
+    /// <inheritdoc/>
+    public override string? AdvanceChange => null;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Transactions commit in another order than they take their ids; but below the oldest that still runs, all have ended. That one may be of
+    /// another database of the server.
+    /// </remarks>
+    public override string NextChange => ChangeOf("pg_current_xact_id()");
+
+    /// <inheritdoc/>
+    public override string SettledBelow => ChangeOf("pg_snapshot_xmin(pg_current_snapshot())");
+
+    /// <inheritdoc/>
+    public override string NotGivenFrom => ChangeOf("pg_snapshot_xmax(pg_current_snapshot())");
+
+    /// <inheritdoc/>
     public override DbDataSource Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -134,4 +169,7 @@ internal class PostgreSqlDialect : SqlDialect
         InvalidOperationException => true,
         _ => false,
     };
+
+    // The ids are those with an epoch, which do not wrap; they convert by way of text alone.
+    private static string ChangeOf(string transactionId) => $"((SELECT number FROM {ChangeNumbers.Table} WHERE id = 1) + {transactionId}::text::bigint)";
 }

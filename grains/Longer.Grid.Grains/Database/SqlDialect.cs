@@ -26,6 +26,24 @@ public abstract class SqlDialect
     /// <summary>An expression for a new epoch: never one that was given before, whatever became of it.</summary>
     public abstract string NextEpoch { get; }
 
+    /// <summary>Statements that make the source of change numbers, <see cref="ChangeNumbers.Table"/> among it.</summary>
+    public abstract IReadOnlyList<string> ChangeSource { get; }
+
+    /// <summary>Statements that have rows of a table stamped which a process of an older version writes, while such run beside newer ones.</summary>
+    public virtual IReadOnlyList<string> StampUnstamped(string table) => [];
+
+    /// <summary>A statement that has to run once in a transaction before <see cref="NextChange"/>; <see langword="null"/> where there is none.</summary>
+    public abstract string? AdvanceChange { get; }
+
+    /// <summary>An expression for the number of the changes of the transaction that runs.</summary>
+    public abstract string NextChange { get; }
+
+    /// <summary>An expression for a number: whatever commits from the statement's moment on has this one or a higher one.</summary>
+    public abstract string SettledBelow { get; }
+
+    /// <summary>An expression for a number: nothing that is committed at the statement's moment has this one or a higher one.</summary>
+    public abstract string NotGivenFrom { get; }
+
     /// <summary>A pool of connections to a database.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public abstract DbDataSource Open(string connectionString);

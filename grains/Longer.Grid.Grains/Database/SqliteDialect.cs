@@ -31,6 +31,26 @@ internal class SqliteDialect : SqlDialect
     public override string NextEpoch => "(SELECT epoch FROM store_epoch WHERE id = 1)";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ChangeSource =>
+    [
+        $"CREATE TABLE {ChangeNumbers.Table} (id integer PRIMARY KEY, number bigint NOT NULL)",
+        $"INSERT INTO {ChangeNumbers.Table} (id, number) VALUES (1, 0)",
+    ];
+
+    /// <inheritdoc/>
+    /// <remarks>Of writers there is one at a time, from its first statement to its commit: so numbers commit in their order.</remarks>
+    public override string? AdvanceChange => $"UPDATE {ChangeNumbers.Table} SET number = number + 1 WHERE id = 1";
+
+    /// <inheritdoc/>
+    public override string NextChange => $"(SELECT number FROM {ChangeNumbers.Table} WHERE id = 1)";
+
+    /// <inheritdoc/>
+    public override string SettledBelow => $"({NextChange} + 1)";
+
+    /// <inheritdoc/>
+    public override string NotGivenFrom => SettledBelow;
+
+    /// <inheritdoc/>
     public override DbDataSource Open(string connectionString) => SqliteFactory.Instance.CreateDataSource(connectionString);
 
     /// <inheritdoc/>

@@ -19,7 +19,10 @@ internal abstract record UserWrite(string UserId)
     public abstract SqlStatement Decide(SqlDialect dialect, long nowMs);
 
     /// <summary>What follows; it does nothing where the condition does not hold.</summary>
-    public virtual IEnumerable<SqlStatement> Follow() => [];
+    public virtual IEnumerable<SqlStatement> Follow(SqlDialect dialect) => [];
+
+    /// <summary>Whether rows of it carry the transaction's change number.</summary>
+    public virtual bool Changes => false;
 
     /// <summary>Whether nothing that was stored may be found anywhere once it is answered.</summary>
     public virtual bool Erases => false;
@@ -50,6 +53,8 @@ internal abstract record UserWrite(string UserId)
     {
         private const string Holds = "EXISTS (SELECT 1 FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @next)";
 
+        public override bool Changes => true;
+
         public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
             "UPDATE user_head SET next_ordinal = @next, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
             ("next", NextOrdinal),
@@ -58,7 +63,7 @@ internal abstract record UserWrite(string UserId)
             ("epoch", Epoch),
             ("expected", ExpectedOrdinal));
 
-        public override IEnumerable<SqlStatement> Follow()
+        public override IEnumerable<SqlStatement> Follow(SqlDialect dialect)
         {
             if (Replaces)
             {
@@ -79,9 +84,9 @@ internal abstract record UserWrite(string UserId)
             {
                 yield return new(
                     $"""
-                    INSERT INTO behavior_segment (user_id, segment, first_ordinal, count, events)
-                    SELECT @user, @segment, @first, @count, @events WHERE {Holds}
-                    ON CONFLICT (user_id, segment) DO UPDATE SET count = excluded.count, events = excluded.events
+                    INSERT INTO behavior_segment (user_id, segment, first_ordinal, count, events, change)
+                    SELECT @user, @segment, @first, @count, @events, {dialect.NextChange} WHERE {Holds}
+                    ON CONFLICT (user_id, segment) DO UPDATE SET count = excluded.count, events = excluded.events, change = excluded.change
                     """,
                     ("user", UserId),
                     ("epoch", Epoch),
@@ -118,7 +123,7 @@ internal abstract record UserWrite(string UserId)
             ("epoch", Epoch),
             ("expected", ExpectedOrdinal));
 
-        public override IEnumerable<SqlStatement> Follow()
+        public override IEnumerable<SqlStatement> Follow(SqlDialect dialect)
         {
             yield return new(
                 "DELETE FROM behavior_segment WHERE user_id = @user AND NOT EXISTS (SELECT 1 FROM user_head WHERE user_id = @user)", ("user", UserId));

@@ -24,6 +24,11 @@ internal static class WriteGroup
     {
         committing = false;
         using var batch = connection.CreateBatch();
+        if (Advance(dialect, writes) is { } advance)
+        {
+            batch.Add(advance);
+        }
+
         foreach (var write in writes)
         {
             if (write.First(dialect) is { } first)
@@ -32,7 +37,7 @@ internal static class WriteGroup
             }
 
             batch.Add(write.Decide(dialect, nowMs));
-            foreach (var statement in write.Follow())
+            foreach (var statement in write.Follow(dialect))
             {
                 batch.Add(statement);
             }
@@ -57,6 +62,11 @@ internal static class WriteGroup
     {
         var results = new object?[writes.Count];
         using var transaction = connection.BeginTransaction();
+        if (Advance(dialect, writes) is { } advance)
+        {
+            connection.Execute(transaction, advance.Text);
+        }
+
         for (var i = 0; i < results.Length; i++)
         {
             if (writes[i].First(dialect) is { } first)
@@ -73,7 +83,7 @@ internal static class WriteGroup
 
             if (results[i] is not null)
             {
-                foreach (var statement in writes[i].Follow())
+                foreach (var statement in writes[i].Follow(dialect))
                 {
                     connection.Execute(transaction, statement.Text, statement.Parameters);
                 }
@@ -84,4 +94,8 @@ internal static class WriteGroup
         transaction.Commit();
         return results;
     }
+
+    /// <summary>What gives the group its change number, where that takes a statement.</summary>
+    private static SqlStatement? Advance(SqlDialect dialect, IReadOnlyList<UserWrite> writes) =>
+        dialect.AdvanceChange is { } advance && writes.Any(write => write.Changes) ? new SqlStatement(advance) : null;
 }

@@ -15,8 +15,13 @@ internal static class MigrateCommand
         command.SetAction(parsed =>
         {
             var database = SharedOptions.DatabaseOf(parsed, cluster) ?? throw new CommandException("migrate needs --cluster CONNECTION") { ExitCode = ExitCodes.Usage };
-            var (from, to) = GridSchema.Migrate(database);
+            var (from, to, carriedOn) = GridSchema.Migrate(database);
             terminal.Line(from == to ? $"The tables are of version {to} already." : from == 0 ? $"Tables of version {to} made." : $"Tables brought from version {from} to {to}.");
+            if (carriedOn)
+            {
+                terminal.Line("The database was restored into a younger server: its change numbers go on behind all that are there.");
+            }
+
             if (parsed.GetValue(retain) is { } retention)
             {
                 GridSettings.SetRetention(database, retention);

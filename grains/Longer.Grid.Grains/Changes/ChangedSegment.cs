@@ -1,0 +1,7 @@
+namespace Longer.Grid.Grains;
+
+/// <summary>A segment as its last change left it.</summary>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Change">The number of that change.</param>
+/// <param name="Segment">Its events.</param>
+public sealed record ChangedSegment(string UserId, long Change, StoredSegment Segment);
