@@ -29,6 +29,9 @@ public sealed record ModelMetrics
     /// <summary>Seconds that fitting took.</summary>
     public required double TrainSeconds { get; init; }
 
+    /// <summary>What fitting did.</summary>
+    public required TrainingReport Report { get; init; }
+
     /// <summary>Numbers in the weights.</summary>
     public required long Parameters { get; init; }
 
@@ -66,6 +69,19 @@ public sealed record ModelMetrics
             json.WriteNumber("test_to_ms", TestToMs);
             json.WriteNumber("train_seconds", Math.Round(TrainSeconds, 1));
             json.WriteNumber("parameters", Parameters);
+            json.WriteNumber("steps", Report.Steps);
+            json.WriteNumber("dropped_steps", Report.Dropped.Count);
+            json.WriteStartObject("touched_rows");
+            foreach (var table in Report.Tables)
+            {
+                json.WriteStartObject(table.Table);
+                json.WriteNumber("touched", table.Touched);
+                json.WriteNumber("rows", table.Rows);
+                Number(json, "per_step", table.PerStep);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

@@ -32,10 +32,17 @@ internal sealed class AdamW
     /// <param name="gradients">Of all parameters, summed over the step.</param>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="longest">A longer gradient, over all parameters, is shortened to this.</param>
-    public void Step(StepGradients gradients, double learningRate, double longest)
+    /// <returns>Whether it was taken: where a gradient is not finite, weights and moments stay as they are.</returns>
+    public bool Step(StepGradients gradients, double learningRate, double longest)
     {
-        _steps++;
+        // No float's square overflows a double.
         var length = Math.Sqrt(gradients.SquaredLength());
+        if (!double.IsFinite(length))
+        {
+            return false;
+        }
+
+        _steps++;
         var factor = (float)(length > longest ? longest / length : 1);
         var rate = (float)(learningRate * Math.Sqrt(1 - Math.Pow(Beta2, _steps)) / (1 - Math.Pow(Beta1, _steps)));
         foreach (var (name, gradient) in gradients.Dense)
@@ -56,6 +63,8 @@ internal sealed class AdamW
                     weights.Floats().Slice(at, width), rows[i], moments.First.AsSpan(at, width), moments.Second.AsSpan(at, width), factor, rate, decay: 1);
             }
         }
+
+        return true;
     }
 
     /// <summary>Whether a parameter is a linear map's weight.</summary>

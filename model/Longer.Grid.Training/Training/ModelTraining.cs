@@ -13,14 +13,14 @@ public static class ModelTraining
     /// <param name="time">For budgets and the time taken.</param>
     /// <param name="progress">Hears of the fit.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TrainingException">The loss is not a number, or there is nothing to train on.</exception>
+    /// <exception cref="TrainingException">There is nothing to train on, or the fit does not get on: see <see cref="Trainer"/>.</exception>
     public static (ModelWeights Weights, ModelMetrics Metrics) Run(
         TrainingSet set, LongerConfig config, TrainingOptions options, SplitRule rule, TimeProvider time, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var split = RequestSplit.Of(set, rule with { ValidationShare = 0 });
         using var module = new LongerModule(config, ModelInitializer.Random(config, options.Seed));
         var started = time.GetTimestamp();
-        new Trainer(options, time).Fit(module, split.Train, progress, cancellationToken);
+        var report = new Trainer(options, time).Fit(module, split.Train, progress, cancellationToken);
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         return (module.ToWeights(), new ModelMetrics
         {
@@ -32,6 +32,7 @@ public static class ModelTraining
             TestFromMs = split.TestFromMs,
             TestToMs = split.Test[^1].Request.AtMs,
             TrainSeconds = seconds,
+            Report = report,
             Parameters = TensorCatalog.Of(config).Sum(s => s.Elements),
         });
     }

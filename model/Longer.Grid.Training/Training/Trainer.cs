@@ -11,10 +11,12 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
     private const double LowestRate = 0.02;
 
     /// <summary>Fits a model in place. The same seed and number of threads give the same bits, unless a time budget ends it.</summary>
-    /// <returns>Candidates trained on.</returns>
-    /// <exception cref="TrainingException">The loss is not a number, or there is nothing to train on.</exception>
+    /// <remarks>A step whose loss or gradient is not finite is dropped: it changes nothing, and the report names its requests.</remarks>
+    /// <exception cref="TrainingException">
+    /// There is nothing to train on, or 32 steps in a row were dropped, or no more steps were taken in all than dropped.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the model stays as far as it came.</exception>
-    public long Fit(RankingModule module, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public TrainingReport Fit(RankingModule module, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         if (samples.Count == 0)
         {
@@ -33,19 +35,17 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         }
     }
 
-    private long Fit(
+    private TrainingReport Fit(
         RankingModule module, RankingModule[] replicas, TrainingThreads threads, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var users = samples
-            .GroupBy(sample => sample.User, sample => sample.Request, ReferenceEqualityComparer.Instance)
-            .Select(user => new EncodedUser(module.Config, (UserSamples)user.Key!, [.. user.OrderBy(request => request.HistoryEvents).ThenBy(request => request.AtMs)]))
-            .ToList();
+        var users = TrainedUser.Of(module.Config, samples);
+        var log = new StepLog(module, users, options.LearningRate);
         var random = new Random(options.Seed);
         var optimizer = new AdamW(module, options.WeightDecay);
         var gradients = new StepGradients(module);
 
         var started = time.GetTimestamp();
-        var (seen, trained, loss) = (0L, 0L, double.NaN);
+        var (seen, loss) = (0L, double.NaN);
         var total = samples.Count * options.Epochs;
         for (var done = 0.0; done < 1;)
         {
@@ -55,25 +55,26 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = TakeStep(spans, ref at);
                 var stepLoss = Backward(step, replicas, threads);
-                if (!double.IsFinite(stepLoss))
-                {
-                    throw new TrainingException($"The loss is {stepLoss} after {seen} requests; try a lower learning rate than {options.LearningRate}.");
-                }
-
                 gradients.Clear();
                 Array.ForEach(replicas, gradients.TakeFrom);
-                optimizer.Step(gradients, Rate(done), options.ClipNorm);
+                if (double.IsFinite(stepLoss) && optimizer.Step(gradients, Rate(done), options.ClipNorm))
+                {
+                    log.Take(step, gradients);
+                    loss = double.IsNaN(loss) ? stepLoss : (LossMemory * loss) + ((1 - LossMemory) * stepLoss);
+                }
+                else
+                {
+                    log.Drop(step, stepLoss);
+                }
 
-                loss = double.IsNaN(loss) ? stepLoss : (LossMemory * loss) + ((1 - LossMemory) * stepLoss);
                 seen += step.Sum(span => span.Count);
-                trained += step.Sum(span => span.Candidates);
                 var elapsed = time.GetElapsedTime(started);
                 done = Math.Min(1, Math.Max(seen / total, options.TimeBudget is { } budget ? elapsed / budget : 0));
-                progress?.Report(new(done, loss, trained / elapsed.TotalSeconds, elapsed * ((1 - done) / Math.Max(done, 1e-9))));
+                progress?.Report(new(done, loss, log.Candidates / elapsed.TotalSeconds, elapsed * ((1 - done) / Math.Max(done, 1e-9))));
             }
         }
 
-        return trained;
+        return log.Close();
     }
 
     /// <summary>Fills the replicas' gradients with that of the mean loss over a step's labels.</summary>
@@ -144,10 +145,10 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
     }
 
     /// <summary>All requests in spans whose bounds differ in every epoch, in random order.</summary>
-    private RequestSpan[] Spans(List<EncodedUser> users, Random random)
+    private RequestSpan[] Spans(List<TrainedUser> users, Random random)
     {
         var spans = new List<RequestSpan>();
-        foreach (var user in users)
+        foreach (var user in users.Select(user => user.Encoded))
         {
             var most = random.Next(1, options.RequestsPerSpan + 1);
             for (var first = 0; first < user.Requests.Length; most = options.RequestsPerSpan)

@@ -14,10 +14,15 @@ public sealed class TrainAndEvaluateTests
         using var folder = new TemporaryFolder();
         var data = Write(kind, folder);
         var trained = (await GridCommand.RunAsync(["train", .. data, "--out", folder["model"], "--epochs", "1"])).ShouldExitWith(0);
-        var expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "metrics.json"), Token))!["tasks"]!;
+        var written = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "metrics.json"), Token))!;
+        var expected = written["tasks"]!;
 
         var evaluated = (await GridCommand.RunAsync(["evaluate", .. data, "--model", folder["model"], "--kv-memory", "64MiB"])).ShouldExitWith(0);
 
+        var item = written["touched_rows"]!["item"]!;
+        Assert.Equal(0, (int)written["dropped_steps"]!);
+        Assert.InRange((int)item["touched"]!, 1, (int)item["rows"]! - 1);
+        Assert.Matches($@"^{written["steps"]} steps; rows touched: item {item["touched"]} of {item["rows"]} \([0-9]+ a step\), ", trained.Output.Split('\n').Single(line => line.Contains("rows touched", StringComparison.Ordinal)));
         Assert.Contains($"labels from {labelsFrom}.", trained.Output, StringComparison.Ordinal);
         Assert.Contains($"Labels from {labelsFrom}.", evaluated.Output, StringComparison.Ordinal);
         Assert.All(tasks.Split(' '), task =>

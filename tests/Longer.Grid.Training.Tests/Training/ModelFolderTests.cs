@@ -66,5 +66,6 @@ public sealed class ModelFolderTests : IDisposable
         TestToMs = 2,
         TrainSeconds = 3,
         Parameters = 4,
+        Report = new(0, 0, [], []),
     });
 }

@@ -91,7 +91,7 @@ public sealed class TrainerTests
     public void Rows_of_tables_that_no_request_reads_keep_every_bit()
     {
         var before = ModelInitializer.Random(Config, Options.Seed);
-        var after = Fitted(Options);
+        var (after, report) = Fit(Options, Set.SamplesByTime());
         var width = Config.Item.Dim;
         var read = Set.Users.SelectMany(u => u.History.ItemKeys.ToArray().Concat(u.Requests.SelectMany(r => r.Candidates).Select(c => c.Features.ItemKey)))
             .Select(key => EntityKey.Row(key, Config.Item.Rows))
@@ -103,6 +103,10 @@ public sealed class TrainerTests
 
         Assert.True(read.Count < Config.Item.Rows);
         Assert.True(moved.SetEquals(read), $"{moved.Count} rows moved, {read.Count} were read");
+        var told = report.Tables.Single(table => table.Table == "item");
+        Assert.Equal((Config.Item.Rows, read.Count), (told.Rows, told.Touched));
+        Assert.InRange(told.PerStep, 2, read.Count);
+        Assert.Equal(["item", "side.genre", "user"], report.Tables.Select(table => table.Table));
     }
 
     [Fact]
@@ -119,13 +123,23 @@ public sealed class TrainerTests
         }
     }
 
+    // The first step makes the weights so large that every loss after it is no number.
     [Fact]
-    public void A_loss_that_is_no_number_ends_the_fit_and_says_after_how_much()
+    public void Weights_that_give_no_loss_any_more_end_the_fit_and_the_learning_rate_is_named()
     {
         var error = Assert.Throws<TrainingException>(() => Fitted(Options with { LearningRate = 1e30 }));
 
-        Assert.Contains("after", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1E+30", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("32 steps in a row were dropped after 1 taken ones; try a lower learning rate than 1E+30", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_reads_all_requests_touches_in_its_mean_what_it_touches_in_all()
+    {
+        var (_, report) = Fit(OneStep, Set.SamplesByTime());
+
+        Assert.Equal((1, 0), (report.Steps, report.Dropped.Count));
+        Assert.All(report.Tables, table => Assert.Equal(table.Touched, table.PerStep));
+        Assert.Equal(Set.SamplesByTime().Sum(sample => sample.Request.Candidates.Count), report.Candidates);
     }
 
     [Fact]
@@ -150,11 +164,13 @@ public sealed class TrainerTests
 
     private static TrainingOptions OneStep => Options with { Epochs = 0.01, RequestsPerStep = 1000, WarmUp = 0 };
 
-    private static ModelWeights Fitted(TrainingOptions options, IReadOnlyList<Sample>? samples = null)
+    private static ModelWeights Fitted(TrainingOptions options, IReadOnlyList<Sample>? samples = null) => Fit(options, samples ?? Set.SamplesByTime()).Weights;
+
+    private static (ModelWeights Weights, TrainingReport Report) Fit(TrainingOptions options, IReadOnlyList<Sample> samples)
     {
         using var module = new LongerModule(Config, ModelInitializer.Random(Config, 1));
-        new Trainer(options, TimeProvider.System).Fit(module, samples ?? Set.SamplesByTime(), null, Token);
-        return module.ToWeights();
+        var report = new Trainer(options, TimeProvider.System).Fit(module, samples, null, Token);
+        return (module.ToWeights(), report);
     }
 
     private static List<Sample> Relabelled(float second, bool swap) =>

@@ -10,6 +10,7 @@ internal static class TrainCommand
 {
     private const int LeastEvents = 1;
     private const int MostEvents = 10_000_000;
+    private const int DroppedStepsTold = 20;
 
     /// <summary>The command, ready to be run.</summary>
     public static Command Create(Terminal terminal)
@@ -50,6 +51,7 @@ internal static class TrainCommand
             var options = new TrainingOptions { Epochs = parsed.GetValue(epochs), TimeBudget = parsed.GetValue(time), Seed = parsed.GetValue(seed) };
             var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
             MetricsTable.Print(terminal, metrics.Tasks);
+            PrintSteps(terminal, metrics.Report);
             terminal.Line($"Model {version} in {folder}, trained in {metrics.TrainSeconds.ToString("F0", CultureInfo.InvariantCulture)} s; labels from {DataOptions.LabelsFrom(metrics.Source)}.");
             return ExitCodes.Done;
         });
@@ -69,6 +71,25 @@ internal static class TrainCommand
                 return (metrics, ModelTraining.Save(folder, config, weights, metrics));
             },
             stop));
+
+    private static void PrintSteps(Terminal terminal, TrainingReport report)
+    {
+        var tables = report.Tables.Select(table => $"{table.Table} {Figures.Whole(table.Touched)} of {Figures.Whole(table.Rows)} ({Figures.Whole(table.PerStep)} a step)");
+        terminal.Line($"{Figures.Whole(report.Steps)} steps; rows touched: {string.Join(", ", tables)}.");
+        if (report.Dropped.Count > 0)
+        {
+            terminal.Line($"{Figures.Whole(report.Dropped.Count)} more steps were dropped:");
+            foreach (var step in report.Dropped.Take(DroppedStepsTold))
+            {
+                terminal.Line($"  {step}");
+            }
+
+            if (report.Dropped.Count > DroppedStepsTold)
+            {
+                terminal.Line($"  and {Figures.Whole(report.Dropped.Count - DroppedStepsTold)} more.");
+            }
+        }
+    }
 
     // A folder that cannot be written is told before the time is spent on what it cannot take.
     private static void Probe(DirectoryInfo folder)
