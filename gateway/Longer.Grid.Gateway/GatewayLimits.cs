@@ -9,6 +9,15 @@ public static class GatewayLimits
     /// <summary>Events of one batch: 1 to this many.</summary>
     public const int Events = 10_000;
 
+    /// <summary>Outcomes of one batch: 1 to this many. Its body is one of those that <see cref="GatewayOptions.BodyLimitBytes"/> is for.</summary>
+    public const int Outcomes = 1_000;
+
+    /// <summary>Items of one outcome: 1 to this many, as many as one score has candidates.</summary>
+    public const int OutcomeItems = Candidates;
+
+    /// <summary>Labels of one item: 1 to this many.</summary>
+    public const int Labels = 64;
+
     /// <summary>Bytes of UTF-8 in an id or an action: 1 to this many.</summary>
     public const int IdBytes = 256;
 
@@ -21,7 +30,7 @@ public static class GatewayLimits
     /// <summary>Features of one event, candidate or profile: at most this many.</summary>
     public const int Features = 64;
 
-    /// <summary>Different feature names in one body: at most this many, because the grid keeps a column for each.</summary>
+    /// <summary>Different feature names in one body: at most this many, because the grid keeps a column for each. So for tasks.</summary>
     public const int FeatureNames = 256;
 
     /// <summary>Longest <c>timeoutMs</c>: ten minutes.</summary>

@@ -21,6 +21,7 @@ public static class LongerGateway
         services.AddSingleton<ScoreThrottle>();
         services.AddSingleton<ScoreEndpoint>();
         services.AddSingleton<UserEndpoints>();
+        services.AddSingleton<OutcomesEndpoint>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<ClusterEndpoints>();

@@ -22,6 +22,19 @@ internal static class Accepted
 
     public static readonly string Events = $"an array of 1 to {GatewayLimits.Events} events";
 
+    public static readonly string Outcomes = $"an array of 1 to {GatewayLimits.Outcomes} outcomes";
+
+    public static readonly string OutcomeItems = $"an array of 1 to {GatewayLimits.OutcomeItems} items";
+
+    public static readonly string Labels = $"an object of 1 to {GatewayLimits.Labels} labels by task";
+
+    public static readonly string Label = "0 or 1; a label that is not known is left out";
+
+    public static readonly string LabelName =
+        $"the name of a task, 1 to {GatewayLimits.NameBytes} bytes of UTF-8 without control characters, at most {GatewayLimits.FeatureNames} different ones in a body";
+
+    public static readonly string RequestId = $"a string of 1 to {GatewayLimits.IdBytes} bytes of UTF-8 without control characters";
+
     public static readonly string Features = $"an object of at most {GatewayLimits.Features} ids by name";
 
     public static readonly string FeatureName =

@@ -37,6 +37,9 @@ internal ref partial struct JsonBodyReader
     /// <summary>The name of a task.</summary>
     public string? ReadTaskName() => ReadText(GatewayLimits.NameBytes, Accepted.TaskName);
 
+    /// <summary>What a caller names a request by.</summary>
+    public string? ReadRequestId() => ReadText(GatewayLimits.IdBytes, Accepted.RequestId);
+
     /// <summary>A whole number.</summary>
     /// <param name="smallest">Smaller ones are a problem.</param>
     /// <param name="largest">Larger ones are a problem.</param>
@@ -114,7 +117,7 @@ internal ref partial struct JsonBodyReader
         var count = 0;
         while (NextName())
         {
-            if (ReadFeatureName(names, count++) is not { } name)
+            if (ReadName(names, count++, "a feature's name", Accepted.FeatureName) is not { } name)
             {
                 SkipValue();
                 continue;
@@ -137,7 +140,49 @@ internal ref partial struct JsonBodyReader
         return scratch.Count == 0 ? [] : [.. scratch];
     }
 
-    private readonly string? ReadFeatureName(FeatureNames names, int position)
+    /// <summary>An object of labels by task.</summary>
+    /// <param name="names">The tasks of the whole body.</param>
+    /// <param name="scratch">Cleared and used.</param>
+    public ImmutableArray<OutcomeLabel> ReadLabels(FeatureNames names, List<OutcomeLabel> scratch)
+    {
+        scratch.Clear();
+        if (!EnterObject(Accepted.Labels))
+        {
+            return [];
+        }
+
+        names.BeginObject();
+        var count = 0;
+        while (NextName())
+        {
+            if (ReadName(names, count++, "a task's name", Accepted.LabelName) is not { } task)
+            {
+                SkipValue();
+                continue;
+            }
+
+            Read();
+            _path.At(task);
+            if (_json.TokenType == JsonTokenType.Number && (_json.ValueSpan.SequenceEqual("0"u8) || _json.ValueSpan.SequenceEqual("1"u8)))
+            {
+                scratch.Add(new(task, IsPositive: _json.ValueSpan[0] == '1'));
+            }
+            else
+            {
+                WrongValue(Accepted.Label);
+            }
+        }
+
+        _path.Leave();
+        if (count is 0 or > GatewayLimits.Labels)
+        {
+            Wrong($"has {count} labels", Accepted.Labels);
+        }
+
+        return [.. scratch];
+    }
+
+    private readonly string? ReadName(FeatureNames names, int position, string what, string accepted)
     {
         switch (names.Take(in _json, position, out var name))
         {
@@ -145,15 +190,15 @@ internal ref partial struct JsonBodyReader
                 return name;
             case FeatureNames.Outcome.Repeated:
                 _path.At(name);
-                Wrong("is there twice", "each feature once");
+                Wrong("is there twice", "each name once");
                 return null;
             case FeatureNames.Outcome.TooMany:
                 _path.At(name);
-                Wrong($"is one more than {GatewayLimits.FeatureNames} different names in this body", Accepted.FeatureName);
+                Wrong($"is one more than {GatewayLimits.FeatureNames} different names in this body", accepted);
                 return null;
             default:
                 _path.At(PropertyName());
-                Wrong("is not a feature's name", Accepted.FeatureName);
+                Wrong($"is not {what}", accepted);
                 return null;
         }
     }

@@ -69,7 +69,7 @@ internal ref partial struct JsonBodyReader
     }
 
     /// <summary>Enters the object at hand; anything else is a problem and skipped.</summary>
-    public bool EnterObject() => Enter(JsonTokenType.StartObject, "an object");
+    public bool EnterObject(string accepted = "an object") => Enter(JsonTokenType.StartObject, accepted);
 
     /// <summary>Enters the array at hand; anything else is a problem and skipped.</summary>
     public bool EnterArray(string accepted) => Enter(JsonTokenType.StartArray, accepted);

@@ -166,6 +166,52 @@ internal static class ApiSchemas
             "required": ["features"],
             "properties": { "features": { "$ref": "#/components/schemas/Features" } }
           },
+          "Labels": {
+            "description": "0 or 1 by task: {{Accepted.LabelName}}. A task of which nothing is known is left out; the model need not know it.",
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": {{GatewayLimits.Labels}},
+            "propertyNames": { "minLength": 1, "maxLength": {{GatewayLimits.NameBytes}} },
+            "additionalProperties": { "type": "integer", "enum": [0, 1] }
+          },
+          "OutcomeItem": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["itemId", "labels"],
+            "properties": {
+              "itemId": { "$ref": "#/components/schemas/Id" },
+              "features": { "description": "As the item was scored with.", "$ref": "#/components/schemas/Features" },
+              "labels": { "$ref": "#/components/schemas/Labels" }
+            }
+          },
+          "Outcome": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["userId", "at", "items"],
+            "properties": {
+              "userId": { "$ref": "#/components/schemas/Id" },
+              "at": { "description": "The moment of the score, not of what came of it: what is learned from it are the events before.", "$ref": "#/components/schemas/At" },
+              "requestId": { "description": "What the caller names the request by, such as the requestId of its score.", "type": "string", "minLength": 1, "maxLength": {{GatewayLimits.IdBytes}} },
+              "items": { "description": "What was shown, in its order.", "type": "array", "minItems": 1, "maxItems": {{GatewayLimits.OutcomeItems}}, "items": { "$ref": "#/components/schemas/OutcomeItem" } }
+            }
+          },
+          "OutcomesRequest": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["outcomes"],
+            "properties": {
+              "outcomes": { "type": "array", "minItems": 1, "maxItems": {{GatewayLimits.Outcomes}}, "items": { "$ref": "#/components/schemas/Outcome" } }
+            }
+          },
+          "OutcomesAnswer": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["accepted", "duplicates"],
+            "properties": {
+              "accepted": { "description": "Outcomes that are new.", "type": "integer", "minimum": 0 },
+              "duplicates": { "description": "Outcomes that were there already, or stand twice in the body.", "type": "integer", "minimum": 0 }
+            }
+          },
           "ModelUpload": {
             "type": "object",
             "additionalProperties": false,

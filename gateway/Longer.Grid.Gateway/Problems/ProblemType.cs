@@ -62,13 +62,13 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
         "no-active-model", 503, "No model is active.", "Events are taken all the same. Publish a model and activate it.");
 
     public static readonly ProblemType StoreUnavailable = new(
-        "store-unavailable", 503, "The store is not available.", "Whether a write was committed may be unknown: send the same events again, repeats are dropped.");
+        "store-unavailable", 503, "The store is not available.", "Whether a write was committed may be unknown: send the same events or outcomes again, repeats are dropped.");
 
     public static readonly ProblemType StaleWriter = new(
         "stale-writer", 503, "The user is moving.", "Other activations of the user took over again and again. Nothing was changed by this request. Try again.");
 
     public static readonly ProblemType GridUnavailable = new(
-        "grid-unavailable", 503, "The grid does not answer.", "The silo that owns the user is starting, stopping, gone or not answering. Whether a write was committed may be unknown: send the same events again.");
+        "grid-unavailable", 503, "The grid does not answer.", "The silo that has to answer is starting, stopping, gone or not answering. Whether a write was committed may be unknown: send the same events or outcomes again.");
 
     public static readonly ProblemType NotReady = new(
         "not-ready", 503, "The process is not ready.", "It is starting or stopping: send requests elsewhere.");

@@ -17,6 +17,10 @@ internal static class GatewayRoutes
         {"events":[{"itemId":4711,"action":"play","at":"2026-01-31T11:59:00Z","features":{"artist":12}},{"itemId":"song-9","action":"skip","at":1769860800000}]}
         """;
 
+    private const string OutcomesExample = """
+        {"outcomes":[{"userId":5,"at":"2026-01-31T11:59:00Z","requestId":"0f1e2d3c","items":[{"itemId":4711,"features":{"artist":12},"labels":{"like":1}},{"itemId":"song-9","labels":{"like":0}}]}]}
+        """;
+
     private static readonly RouteBody EventsIn = new(Json, "EventsRequest", EventsExample);
 
     private static readonly RouteAnswer EventsOut = new(200, "The events are durable.", "EventsAnswer", """{"accepted":2,"duplicates":0,"userEvents":2}""");
@@ -96,6 +100,17 @@ internal static class GatewayRoutes
             Answers = [new(204, "The profile is durable.")],
             Mistake = new("$.features.age", "true is not accepted", Accepted.Id),
             Problems = Write,
+        },
+        new("POST", "/v1/outcomes", "addOutcomes", "Keeps what users were shown and what came of it: the labels of training.")
+        {
+            Handler = s => s.GetRequiredService<OutcomesEndpoint>().AddAsync,
+            Description = "All of a body or none of it, in one commit; users may be mixed. An outcome is known by all that it says: user, time, requestId, and items with their features and labels. "
+                + "Sent again it is a duplicate and counted once, as long as it is kept; with another content it is another outcome, so send one when all its labels are known. "
+                + "Kept as long as the grid is told (--outcome-retention, 30 days by default) from when they are accepted, whatever their time, and erased with their user.",
+            Body = new(Json, "OutcomesRequest", OutcomesExample),
+            Answers = [new(200, "The outcomes are durable.", "OutcomesAnswer", """{"accepted":1,"duplicates":0}""")],
+            Mistake = new("$.outcomes[0].items[1].labels.like", "true is not accepted", Accepted.Label),
+            Problems = [ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
         new("GET", "/v1/models", "listModels", "Lists all model versions, newest first.")
         {

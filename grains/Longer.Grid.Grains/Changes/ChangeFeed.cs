@@ -25,6 +25,16 @@ public sealed class ChangeFeed : IChangeFeed, IDisposable
         row => new ChangedSegment(row.GetString(1), row.GetInt64(0), new StoredSegment(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), (byte[])row[5])));
 
     /// <inheritdoc/>
+    public Task<ChangePage<ChangedOutcome>> ReadOutcomesAsync(ChangeCursor after, int limit) => ReadAsync(
+        "outcome",
+        "id",
+        "scored_at, request_id, next_ordinal, items",
+        after,
+        limit,
+        row => new ChangedOutcome(
+            new StoredOutcome(row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4), (byte[])row[6]), row.GetInt64(5), row.GetInt64(0)));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _reader.Dispose();

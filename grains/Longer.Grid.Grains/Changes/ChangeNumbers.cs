@@ -15,7 +15,7 @@ internal static class ChangeNumbers
     /// <summary>More than are given between a backup and the moment it is restored: readers may have passed numbers that the rows of a backup do not have.</summary>
     private const long Gap = 1_000_000_000;
 
-    private static readonly string[] Tables = ["behavior_segment"];
+    private static readonly string[] Tables = ["behavior_segment", "outcome"];
 
     /// <summary>The highest number of a row if the database would give it once more; <see langword="null"/> where all is well.</summary>
     public static long? Ahead(SqlDialect dialect, DbConnection connection, DbTransaction? transaction)

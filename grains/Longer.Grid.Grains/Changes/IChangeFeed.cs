@@ -20,4 +20,8 @@ public interface IChangeFeed
     /// <exception cref="ChangeCursorException">The cursor is ahead of the database.</exception>
     /// <exception cref="StoreUnavailableException">The database cannot be read.</exception>
     Task<ChangePage<ChangedSegment>> ReadSegmentsAsync(ChangeCursor after, int limit);
+
+    /// <summary>Outcomes accepted after a cursor, which is one of its own.</summary>
+    /// <inheritdoc cref="ReadSegmentsAsync"/>
+    Task<ChangePage<ChangedOutcome>> ReadOutcomesAsync(ChangeCursor after, int limit);
 }

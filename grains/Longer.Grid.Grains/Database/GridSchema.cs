@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>The tables of a grid and their versions: behaviours (DESIGN.md section 4), models, and what Orleans keeps.</summary>
+/// <summary>The tables of a grid and their versions: behaviours (DESIGN.md section 4), outcomes, models, and what Orleans keeps.</summary>
 public static class GridSchema
 {
     /// <summary>The version of the tables that this program reads and writes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     private const string Table = "grid_schema";
 
@@ -128,6 +128,11 @@ public static class GridSchema
             "ALTER TABLE behavior_segment ADD COLUMN change bigint NOT NULL DEFAULT 0",
             "CREATE INDEX behavior_segment_change ON behavior_segment (change, user_id, segment)",
             .. dialect.StampUnstamped("behavior_segment"),
+        ],
+        [
+            $"CREATE TABLE outcome (user_id text NOT NULL, id bigint NOT NULL, scored_at bigint NOT NULL, request_id text, next_ordinal bigint NOT NULL, received_at bigint NOT NULL, items {dialect.Bytes} NOT NULL, change bigint NOT NULL, PRIMARY KEY (user_id, id))",
+            "CREATE INDEX outcome_change ON outcome (change, user_id, id)",
+            $"INSERT INTO {GridSettings.Table} (name, value) VALUES ('{GridSettings.RetainOutcomes}', '{OutcomeRetention.Default}')",
         ],
     ];
 }

@@ -37,11 +37,15 @@ public static class LongerServing
         }
 
         var retention = silo.AgreeOnRetention(options);
+        var outcomeRetention = AgreeOnOutcomeRetention(options);
         silo.Services.AddGridErrors();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
         silo.Services.AddSingleton(retention);
-        silo.Services.AddSingleton<IBehaviorStore>(services => new BehaviorStore(database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton(outcomeRetention);
+        silo.Services.AddSingleton(services => new BehaviorStore(database, options.UnsafeDurability, services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton<IBehaviorStore>(services => services.GetRequiredService<BehaviorStore>());
+        silo.Services.AddSingleton<IOutcomeStore>(services => services.GetRequiredService<BehaviorStore>());
         silo.Services.AddSingleton<EventRepeats>();
         silo.Services.AddModelStore(options);
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
@@ -54,6 +58,7 @@ public static class LongerServing
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ActiveModelLoader>();
         silo.Services.AddHostedService<ModelFollower>();
         silo.Services.AddHostedService<UserRebalancer>();
+        silo.Services.AddHostedService<OutcomeTrimmer>();
         silo.AddLongerMember(new SiloFacts(SiloRole.Serve | options.OtherRoles, options.Engine.KvBudgetBytes));
         silo.AddAdoNetGrainStorage(Storage, storage => (storage.Invariant, storage.ConnectionString) = (dialect.OrleansInvariant, database.ForOrleans()));
         silo.AddStartupTask(static (services, _) =>
@@ -97,6 +102,25 @@ public static class LongerServing
             GridSettings.SetRetention(options.Database, asked);
             return Task.CompletedTask;
         });
+        return asked;
+    }
+
+    /// <exception cref="StoreUnavailableException">The silo is to keep outcomes for another time than the cluster does.</exception>
+    private static OutcomeRetention AgreeOnOutcomeRetention(ServingOptions options)
+    {
+        var kept = GridSettings.ReadOutcomeRetention(options.Database);
+        if (options.OutcomeRetention is not { } asked || asked == kept)
+        {
+            return kept;
+        }
+
+        if (!options.IsEmbedded)
+        {
+            throw new StoreUnavailableException(
+                $"--outcome-retention {asked}: the cluster keeps outcomes for {kept}, and any of its silos may be the one that deletes them. longer-grid migrate --outcome-retention {asked} changes it for all that start then.");
+        }
+
+        GridSettings.SetOutcomeRetention(options.Database, asked);
         return asked;
     }
 

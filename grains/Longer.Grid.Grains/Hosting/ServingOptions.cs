@@ -33,6 +33,9 @@ public sealed record ServingOptions
     /// </summary>
     public Retention? Retention { get; init; }
 
+    /// <summary>For how long outcomes are kept; told and agreed on as <see cref="Retention"/> is.</summary>
+    public OutcomeRetention? OutcomeRetention { get; init; }
+
     /// <summary>Writes of one user that may wait for each other. Default 64. At least 1.</summary>
     public int WriterQueueLimit { get; init; } = 64;
 

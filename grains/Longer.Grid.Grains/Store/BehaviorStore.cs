@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>The behaviour store on SQLite or PostgreSQL: one SQL for both.</summary>
-public sealed class BehaviorStore : IBehaviorStore, IDisposable
+/// <summary>Behaviours and outcomes on SQLite or PostgreSQL: one SQL for both.</summary>
+public sealed class BehaviorStore : IBehaviorStore, IOutcomeStore, IDisposable
 {
     /// <summary>One connection is the writer's.</summary>
     private const int Readers = GridConnections.Behaviors - 1;
@@ -94,6 +94,12 @@ public sealed class BehaviorStore : IBehaviorStore, IDisposable
     /// <inheritdoc/>
     public Task<bool> ForgetAsync(string userId, long epoch, long expectedOrdinal, bool onlyIfEmpty) =>
         WroteAsync(new UserWrite.Forget(userId, epoch, expectedOrdinal, onlyIfEmpty));
+
+    /// <inheritdoc/>
+    public async Task<int> AddAsync(IReadOnlyList<StoredOutcome> outcomes) => (int)(await _writer.RunAsync(new OutcomeWrite.Add(outcomes)))!;
+
+    /// <inheritdoc/>
+    public async Task<int> TrimAsync(long beforeMs, int limit) => (int)(await _writer.RunAsync(new OutcomeWrite.Trim(beforeMs, limit)))!;
 
     /// <summary>What the writer has done so far.</summary>
     internal WriterFigures Writer => _writer.Figures;

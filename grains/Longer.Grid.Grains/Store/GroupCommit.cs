@@ -5,12 +5,16 @@ using System.Data.Common;
 namespace Longer.Grid.Grains;
 
 /// <summary>
-/// Gathers the writes of all users that wait into one transaction, so that they share one flush to disk. One thread writes; what comes
+/// Gathers the writes that wait, of all users, into one transaction, so that they share one flush to disk. One thread writes; what comes
 /// in meanwhile is the next group.
 /// </summary>
 internal sealed class GroupCommit : IDisposable
 {
     private const int LargestGroup = 512;
+
+    /// <summary>A group ends with the write that comes to so many statements: they are run within the time that a database has to answer.</summary>
+    private const int MostStatements = 2_048;
+
     private const int LongestQueue = 16_384;
 
     private readonly BlockingCollection<Pending> _queue = new(LongestQueue);
@@ -37,7 +41,7 @@ internal sealed class GroupCommit : IDisposable
     /// <returns>What the write answered; <see langword="null"/> where its condition failed.</returns>
     /// <exception cref="OverloadedException">Too many writes wait already. Nothing was changed.</exception>
     /// <exception cref="StoreUnavailableException">The write failed, or it is not known whether it was committed.</exception>
-    public Task<object?> RunAsync(UserWrite write)
+    public Task<object?> RunAsync(StoreWrite write)
     {
         var pending = new Pending(write);
         return _queue.TryAdd(pending)
@@ -62,15 +66,17 @@ internal sealed class GroupCommit : IDisposable
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             group.Add(first);
-            while (group.Count < LargestGroup && _queue.TryTake(out var next))
+            var statements = first.Write.Statements;
+            while (group.Count < LargestGroup && statements < MostStatements && _queue.TryTake(out var next))
             {
                 group.Add(next);
+                statements += next.Write.Statements;
             }
 
             var began = _time.GetTimestamp();
 
             // In one order everywhere, so that two silos' groups never wait for each other; what one user's writes are stays in its own.
-            group = [.. group.OrderBy(pending => pending.Write.UserId, StringComparer.Ordinal)];
+            group = [.. group.OrderBy(pending => pending.Write.Order, StringComparer.Ordinal)];
             if (!TryCommit(ref connection, group) && !TryCommitUnblocked(ref connection, group) && connection is not null && group.Count > 1)
             {
                 // The database is there, so one of them may be at fault: each by itself then, so that only that one fails.
@@ -193,9 +199,9 @@ internal sealed class GroupCommit : IDisposable
         }
     }
 
-    private sealed class Pending(UserWrite write)
+    private sealed class Pending(StoreWrite write)
     {
-        public UserWrite Write => write;
+        public StoreWrite Write => write;
 
         public TaskCompletionSource<object?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

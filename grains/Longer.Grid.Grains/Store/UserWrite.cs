@@ -8,34 +8,31 @@ namespace Longer.Grid.Grains;
 /// transaction ends; what follows stands on what the head says then. So all statements can be sent at once, and no transaction is open
 /// while a process of ours is waited for.
 /// </remarks>
-internal abstract record UserWrite(string UserId)
+internal abstract record UserWrite(string UserId) : StoreWrite
 {
     private static readonly object Done = new();
 
-    /// <summary>Runs whatever becomes of the write; <see langword="null"/> where there is nothing.</summary>
-    public virtual SqlStatement? First(SqlDialect dialect) => null;
+    /// <inheritdoc/>
+    public override string Order => UserId;
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<SqlStatement> Decide(SqlDialect dialect, long nowMs) => [ChangeHead(dialect, nowMs)];
+
+    /// <inheritdoc/>
+    public sealed override object? Result(object? before, DbDataReader rows) => rows.Read() ? Answer(rows) : null;
 
     /// <summary>Changes the head and answers a row, or answers none where the condition does not hold.</summary>
-    public abstract SqlStatement Decide(SqlDialect dialect, long nowMs);
+    protected abstract SqlStatement ChangeHead(SqlDialect dialect, long nowMs);
 
-    /// <summary>What follows; it does nothing where the condition does not hold.</summary>
-    public virtual IEnumerable<SqlStatement> Follow(SqlDialect dialect) => [];
-
-    /// <summary>Whether rows of it carry the transaction's change number.</summary>
-    public virtual bool Changes => false;
-
-    /// <summary>Whether nothing that was stored may be found anywhere once it is answered.</summary>
-    public virtual bool Erases => false;
-
-    /// <summary>What the caller gets for the row of <see cref="Decide"/>.</summary>
-    public virtual object Result(DbDataReader row) => Done;
+    /// <summary>What the caller gets for that row.</summary>
+    protected virtual object Answer(DbDataReader row) => Done;
 
     /// <summary>Takes the user over with a new epoch, making the head where there is none; answers with the head.</summary>
     public sealed record Open(string UserId) : UserWrite(UserId)
     {
-        public override SqlStatement? First(SqlDialect dialect) => dialect.AdvanceEpoch is { } advance ? new SqlStatement(advance) : null;
+        public override IEnumerable<SqlStatement> Before(SqlDialect dialect) => dialect.AdvanceEpoch is { } advance ? [new SqlStatement(advance)] : [];
 
-        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+        protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) => new(
             $"""
             INSERT INTO user_head (user_id, epoch, next_ordinal, profile, updated) VALUES (@user, {dialect.NextEpoch}, 0, @profile, @now)
             ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch, previous_epoch = user_head.epoch RETURNING epoch, next_ordinal, profile, previous_epoch
@@ -44,7 +41,7 @@ internal abstract record UserWrite(string UserId)
             ("profile", Array.Empty<byte>()),
             ("now", nowMs));
 
-        public override object Result(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3));
+        protected override object Answer(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3));
     }
 
     /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are. Segments before the first to be kept go.</summary>
@@ -55,7 +52,7 @@ internal abstract record UserWrite(string UserId)
 
         public override bool Changes => true;
 
-        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+        protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) => new(
             "UPDATE user_head SET next_ordinal = @next, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
             ("next", NextOrdinal),
             ("now", nowMs),
@@ -102,7 +99,7 @@ internal abstract record UserWrite(string UserId)
     /// <summary>Replaces the profile.</summary>
     public sealed record SetProfile(string UserId, long Epoch, long ExpectedOrdinal, byte[] Profile) : UserWrite(UserId)
     {
-        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
+        protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) => new(
             "UPDATE user_head SET profile = @profile, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
             ("profile", Profile),
             ("now", nowMs),
@@ -111,22 +108,36 @@ internal abstract record UserWrite(string UserId)
             ("expected", ExpectedOrdinal));
     }
 
-    /// <summary>Removes the user; or only, where asked, a head that holds nothing.</summary>
+    /// <summary>Removes the user, outcomes included; or only, where asked, a head that holds nothing.</summary>
     public sealed record Forget(string UserId, long Epoch, long ExpectedOrdinal, bool OnlyIfEmpty) : UserWrite(UserId)
     {
+        private const string IsOwned = "user_id = @user AND epoch = @epoch AND next_ordinal = @expected";
+
         public override bool Erases => !OnlyIfEmpty;
 
-        public override SqlStatement Decide(SqlDialect dialect, long nowMs) => new(
-            "DELETE FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected"
-                + (OnlyIfEmpty ? " AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1" : " RETURNING 1"),
-            ("user", UserId),
-            ("epoch", Epoch),
-            ("expected", ExpectedOrdinal));
+        /// <inheritdoc/>
+        /// <remarks>
+        /// Outcomes may come of a user who has no head, and nobody owns. So they go while the head is there, and held: afterwards it could not be told
+        /// whether it was this write that removed it.
+        /// </remarks>
+        public override IEnumerable<SqlStatement> Before(SqlDialect dialect)
+        {
+            if (!OnlyIfEmpty)
+            {
+                yield return WithOwner($"UPDATE user_head SET updated = updated WHERE {IsOwned}");
+                yield return WithOwner($"DELETE FROM outcome WHERE user_id = @user AND EXISTS (SELECT 1 FROM user_head WHERE {IsOwned})");
+            }
+        }
+
+        protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) =>
+            WithOwner($"DELETE FROM user_head WHERE {IsOwned}" + (OnlyIfEmpty ? " AND next_ordinal = 0 AND length(profile) = 0 RETURNING 1" : " RETURNING 1"));
 
         public override IEnumerable<SqlStatement> Follow(SqlDialect dialect)
         {
             yield return new(
                 "DELETE FROM behavior_segment WHERE user_id = @user AND NOT EXISTS (SELECT 1 FROM user_head WHERE user_id = @user)", ("user", UserId));
         }
+
+        private SqlStatement WithOwner(string text) => new(text, ("user", UserId), ("epoch", Epoch), ("expected", ExpectedOrdinal));
     }
 }

@@ -12,7 +12,7 @@ internal static class WriteGroup
     /// <param name="nowMs">When the writes are.</param>
     /// <param name="committing">Set when the database may have committed, whatever is thrown.</param>
     /// <returns>For each write what its caller gets; <see langword="null"/> where its condition does not hold.</returns>
-    public static object?[] Run(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, out bool committing)
+    public static object?[] Run(DbConnection connection, SqlDialect dialect, IReadOnlyList<StoreWrite> writes, long nowMs, out bool committing)
     {
         committing = false;
         return connection.CanCreateBatch
@@ -20,7 +20,7 @@ internal static class WriteGroup
             : SendEach(connection, dialect, writes, nowMs, ref committing);
     }
 
-    private static object?[] SendAtOnce(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, out bool committing)
+    private static object?[] SendAtOnce(DbConnection connection, SqlDialect dialect, IReadOnlyList<StoreWrite> writes, long nowMs, out bool committing)
     {
         committing = false;
         using var batch = connection.CreateBatch();
@@ -29,18 +29,14 @@ internal static class WriteGroup
             batch.Add(advance);
         }
 
-        foreach (var write in writes)
+        var deciding = new int[writes.Count];
+        for (var i = 0; i < deciding.Length; i++)
         {
-            if (write.First(dialect) is { } first)
-            {
-                batch.Add(first);
-            }
-
-            batch.Add(write.Decide(dialect, nowMs));
-            foreach (var statement in write.Follow(dialect))
-            {
-                batch.Add(statement);
-            }
+            AddAll(writes[i].Before(dialect));
+            var decide = writes[i].Decide(dialect, nowMs);
+            deciding[i] = decide.Count;
+            AddAll(decide);
+            AddAll(writes[i].Follow(dialect));
         }
 
         // Without a transaction of ours the batch is one by itself, and ends with its last statement.
@@ -49,16 +45,27 @@ internal static class WriteGroup
         using var reader = batch.ExecuteReader();
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = reader.Read() ? writes[i].Result(reader) : null;
+            for (var statement = 0; statement < deciding[i]; statement++)
+            {
+                results[i] = writes[i].Result(results[i], reader);
 
-            // Only what decides answers rows.
-            reader.NextResult();
+                // Only what decides answers rows.
+                reader.NextResult();
+            }
         }
 
         return results;
+
+        void AddAll(IEnumerable<SqlStatement> statements)
+        {
+            foreach (var statement in statements)
+            {
+                batch.Add(statement);
+            }
+        }
     }
 
-    private static object?[] SendEach(DbConnection connection, SqlDialect dialect, IReadOnlyList<UserWrite> writes, long nowMs, ref bool committing)
+    private static object?[] SendEach(DbConnection connection, SqlDialect dialect, IReadOnlyList<StoreWrite> writes, long nowMs, ref bool committing)
     {
         var results = new object?[writes.Count];
         using var transaction = connection.BeginTransaction();
@@ -69,33 +76,34 @@ internal static class WriteGroup
 
         for (var i = 0; i < results.Length; i++)
         {
-            if (writes[i].First(dialect) is { } first)
+            ExecuteAll(writes[i].Before(dialect));
+            foreach (var decide in writes[i].Decide(dialect, nowMs))
             {
-                connection.Execute(transaction, first.Text, first.Parameters);
-            }
-
-            var decide = writes[i].Decide(dialect, nowMs);
-            using (var command = connection.Command(transaction, decide.Text, decide.Parameters))
-            using (var row = command.ExecuteReader())
-            {
-                results[i] = row.Read() ? writes[i].Result(row) : null;
+                using var command = connection.Command(transaction, decide.Text, decide.Parameters);
+                using var rows = command.ExecuteReader();
+                results[i] = writes[i].Result(results[i], rows);
             }
 
             if (results[i] is not null)
             {
-                foreach (var statement in writes[i].Follow(dialect))
-                {
-                    connection.Execute(transaction, statement.Text, statement.Parameters);
-                }
+                ExecuteAll(writes[i].Follow(dialect));
             }
         }
 
         committing = true;
         transaction.Commit();
         return results;
+
+        void ExecuteAll(IEnumerable<SqlStatement> statements)
+        {
+            foreach (var statement in statements)
+            {
+                connection.Execute(transaction, statement.Text, statement.Parameters);
+            }
+        }
     }
 
     /// <summary>What gives the group its change number, where that takes a statement.</summary>
-    private static SqlStatement? Advance(SqlDialect dialect, IReadOnlyList<UserWrite> writes) =>
+    private static SqlStatement? Advance(SqlDialect dialect, IReadOnlyList<StoreWrite> writes) =>
         dialect.AdvanceChange is { } advance && writes.Any(write => write.Changes) ? new SqlStatement(advance) : null;
 }

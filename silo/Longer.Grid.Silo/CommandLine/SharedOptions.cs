@@ -57,25 +57,24 @@ internal static class SharedOptions
     }
 
     /// <summary>How many events of each user are kept; without it, as many as the grid was last told.</summary>
-    public static Option<Retention?> RetainEvents()
-    {
-        var option = new Option<Retention?>("--retain-events")
+    public static Option<Retention?> RetainEvents() => Told<Retention>(
+        new("--retain-events")
         {
             Description = "How many of a user's newest events are kept, or all; at least what the model reads. By default as many as the grid was last told, and all at first",
             HelpName = "N",
-        };
-        option.CustomParser = result =>
-        {
-            var text = result.Tokens[^1].Value;
-            if (!Retention.TryParse(text, out var retention))
-            {
-                result.AddError($"{option.Name} {text}: accepted is {Retention.Accepted}");
-            }
+        },
+        Retention.TryParse!,
+        Retention.Accepted);
 
-            return retention;
-        };
-        return option;
-    }
+    /// <summary>For how long outcomes are kept; without it, for as long as the grid was last told.</summary>
+    public static Option<OutcomeRetention?> OutcomeRetention() => Told<OutcomeRetention>(
+        new("--outcome-retention")
+        {
+            Description = "For how long outcomes are kept after they were accepted, in days or hours. By default as the grid was last told, and 30d at first",
+            HelpName = "TIME",
+        },
+        Grains.OutcomeRetention.TryParse!,
+        Grains.OutcomeRetention.Accepted);
 
     /// <summary>A duration such as <c>90s</c>.</summary>
     public static Option<TimeSpan> Duration(string name, string description, string fallback) => Parsed<TimeSpan>(
@@ -126,6 +125,24 @@ internal static class SharedOptions
 
             result.AddError($"{option.Name} {text}: accepted is {accepted}");
             return default;
+        };
+        return option;
+    }
+
+    // A setting that the grid's database remembers: what is not given is no value of the option's.
+    private static Option<T?> Told<T>(Option<T?> option, TryParse<T> tryParse, string accepted)
+        where T : class
+    {
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (tryParse(text, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{option.Name} {text}: accepted is {accepted}");
+            return null;
         };
         return option;
     }

@@ -44,6 +44,9 @@ internal sealed record GridHostOptions
     /// <summary>How many events of each user are kept; <see langword="null"/> is as many as the grid's database says.</summary>
     public Retention? Retention { get; init; }
 
+    /// <summary>For how long outcomes are kept; <see langword="null"/> is for as long as the grid's database says.</summary>
+    public OutcomeRetention? OutcomeRetention { get; init; }
+
     /// <summary>Whether logs are shown from information on, with traces.</summary>
     public bool Verbose { get; init; }
 

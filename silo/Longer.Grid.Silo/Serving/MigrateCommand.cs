@@ -11,7 +11,8 @@ internal static class MigrateCommand
     {
         var cluster = SharedOptions.Cluster();
         var retain = SharedOptions.RetainEvents();
-        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once") { cluster, retain };
+        var outcomeRetention = SharedOptions.OutcomeRetention();
+        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once") { cluster, retain, outcomeRetention };
         command.SetAction(parsed =>
         {
             var database = SharedOptions.DatabaseOf(parsed, cluster) ?? throw new CommandException("migrate needs --cluster CONNECTION") { ExitCode = ExitCodes.Usage };
@@ -26,6 +27,12 @@ internal static class MigrateCommand
             {
                 GridSettings.SetRetention(database, retention);
                 terminal.Line($"Silos that start from now on keep {(retention == Retention.All ? "all events" : $"the newest {retention} events")} of each user.");
+            }
+
+            if (parsed.GetValue(outcomeRetention) is { } kept)
+            {
+                GridSettings.SetOutcomeRetention(database, kept);
+                terminal.Line($"Silos that start from now on keep outcomes for {kept}.");
             }
 
             return ExitCodes.Done;

@@ -28,12 +28,13 @@ internal static class RunCommand
         var concurrentScores = SharedOptions.Number(
             "--concurrent-scores", "Scores under way at once over --http; more are refused before they are read", new GridHostOptions().ConcurrentScores, 1, int.MaxValue);
         var retain = SharedOptions.RetainEvents();
+        var outcomeRetention = SharedOptions.OutcomeRetention();
         var allowUnauthenticated = new Option<bool>("--allow-unauthenticated") { Description = "Serve anyone who reaches an address that is not loopback" };
         var unsafeDurability = new Option<bool>("--unsafe-durability") { Description = "Acknowledge events that a power loss may still take; faster" };
 
         var command = new Command("run", "Serve a grid from one process, its state in one folder (--data); or be part of a cluster (--cluster)")
         {
-            data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, retain, allowUnauthenticated, unsafeDurability,
+            data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, retain, outcomeRetention, allowUnauthenticated, unsafeDurability,
         };
         seat.AddTo(command);
         command.SetAction((parsed, stop) =>
@@ -63,6 +64,7 @@ internal static class RunCommand
                     Workers = parsed.GetResult(workers) is null ? null : parsed.GetValue(workers),
                     ConcurrentScores = parsed.GetValue(concurrentScores),
                     Retention = parsed.GetValue(retain),
+                    OutcomeRetention = parsed.GetValue(outcomeRetention),
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),
                     UnsafeDurability = parsed.GetValue(unsafeDurability),
                     Verbose = terminal.Verbose,

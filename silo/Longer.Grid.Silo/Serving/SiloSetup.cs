@@ -18,8 +18,7 @@ internal static class SiloSetup
             silo.UseLongerCluster(seat);
             if (seat.Roles.HasFlag(SiloRole.Serve))
             {
-                var serving = new ServingOptions { Database = seat.Database, OtherRoles = seat.Roles, UnsafeDurability = options.UnsafeDurability, Retention = options.Retention, Engine = engine };
-                UseStore(() => silo.AddLongerServing(serving), "--cluster");
+                UseStore(() => silo.AddLongerServing(With(new ServingOptions { Database = seat.Database, OtherRoles = seat.Roles })), "--cluster");
             }
             else
             {
@@ -35,7 +34,12 @@ internal static class SiloSetup
         var port = FreePort.OnLoopback();
         silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), GridCluster.DefaultId, GridCluster.DefaultId);
         var folder = options.Data!.Path;
-        UseStore(() => silo.AddLongerServing(ServingOptions.Embedded(folder) with { UnsafeDurability = options.UnsafeDurability, Retention = options.Retention, Engine = engine }), $"--data {folder}");
+        UseStore(() => silo.AddLongerServing(With(ServingOptions.Embedded(folder))), $"--data {folder}");
+
+        ServingOptions With(ServingOptions serving) => serving with
+        {
+            UnsafeDurability = options.UnsafeDurability, Retention = options.Retention, OutcomeRetention = options.OutcomeRetention, Engine = engine,
+        };
     }
 
     private static void UseLongerCluster(this ISiloBuilder silo, ClusterSeat seat)

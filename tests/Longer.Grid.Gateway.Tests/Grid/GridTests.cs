@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 using Longer.Grid.Oracle;
 
@@ -184,13 +185,40 @@ public sealed class GridTests
     }
 
     [Fact]
+    public async Task Outcomes_are_durable_counted_once_and_erased_with_their_user()
+    {
+        await using var grid = await RealGrid.StartAsync();
+        await AppendAsync(grid, "5", BadRequestTests.Events());
+        var body = new
+        {
+            outcomes = Enumerable.Range(0, 1_000).Select(i => new
+            {
+                userId = i % 2 == 0 ? "5" : "6", at = 1_767_225_600_000 + i, requestId = $"r{i}", items = new[] { new { itemId = i, labels = new { like = i % 2 } } },
+            }),
+        };
+
+        Assert.Equal("""{"accepted":1000,"duplicates":0}""", (await grid.Client.PostAsync("/v1/outcomes", body)).Body);
+        Assert.Equal("""{"accepted":0,"duplicates":1000}""", (await grid.Client.PostAsync("/v1/outcomes", body)).Body);
+        Assert.Equal(204, (await grid.Client.SendAsync("DELETE", "/v1/users/5")).Status);
+
+        // Of user 5 nothing is known any more.
+        Assert.Equal("""{"accepted":500,"duplicates":500}""", (await grid.Client.PostAsync("/v1/outcomes", body)).Body);
+        using var feed = new ChangeFeed(GridDatabase.Embedded(grid.Data.FullName));
+        var page = await feed.ReadOutcomesAsync(default, 2_000);
+        Assert.Equal(1_000, page.Changes.Count);
+        Assert.All(page.Changes, change => Assert.Equal(0, change.NextOrdinal));
+    }
+
+    [Fact]
     public async Task Refused_requests_leave_the_silos_state_as_it_was()
     {
         await using var grid = await RealGrid.StartAsync();
         await AppendAsync(grid, "u", BadRequestTests.Events());
         var before = await StateAsync();
 
-        foreach (var row in BadRequestTests.Requests().Where((_, i) => i % 7 == 0))
+        // Not those that are wrong by the test gateway's clock alone, or for want of a model here.
+        string[] elsewhere = ["1769947200001", "2026-02-01T12:00:00.001Z", "no_task"];
+        foreach (var row in BadRequestTests.Requests().Where((row, i) => i % 7 == 0 && !elsewhere.Any(text => row.Data.Item3.Contains(text, StringComparison.Ordinal))))
         {
             Assert.Equal(400, (await grid.Client.SendAsync(row.Data.Item1, row.Data.Item2, row.Data.Item3)).Status);
         }

@@ -11,13 +11,15 @@ public sealed class FakeGrid : IGrainFactory
     private readonly ConcurrentDictionary<string, FakeUser> _users = new(StringComparer.Ordinal);
     private long _changes;
 
-    public FakeGrid() => (Registry, Cluster) = (new FakeRegistry(this), new FakeCluster(this));
+    public FakeGrid() => (Registry, Cluster, Outcomes) = (new FakeRegistry(this), new FakeCluster(this), new FakeOutcomes(this));
 
     public FakeModelStore Store { get; } = new();
 
     public FakeRegistry Registry { get; }
 
     public FakeCluster Cluster { get; }
+
+    public FakeOutcomes Outcomes { get; }
 
     /// <summary>Changes of any state so far: a refused request leaves it as it was.</summary>
     public long Changes => Interlocked.Read(ref _changes);
@@ -35,7 +37,8 @@ public sealed class FakeGrid : IGrainFactory
         where TGrainInterface : IGrainWithStringKey => (TGrainInterface)(object)User(primaryKey);
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => (TGrainInterface)(typeof(TGrainInterface) == typeof(IClusterGrain) ? Cluster : (object)Registry);
+        where TGrainInterface : IGrainWithIntegerKey =>
+        (TGrainInterface)(typeof(TGrainInterface) == typeof(IClusterGrain) ? Cluster : typeof(TGrainInterface) == typeof(IOutcomeGrain) ? Outcomes : (object)Registry);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();

@@ -17,6 +17,7 @@ public sealed class ApiDocumentTests
         { "delete", "/v1/users/{id}", "204 400 408 413 415 500 503" },
         { "get", "/v1/users/{id}/history", "200 400 408 413 415 500 503" },
         { "put", "/v1/users/{id}/profile", "204 400 408 413 415 500 503" },
+        { "post", "/v1/outcomes", "200 400 408 413 415 500 503" },
         { "get", "/v1/models", "200 400 408 413 415 500 503" },
         { "post", "/v1/models", "200 201 400 408 413 415 500 503" },
         { "post", "/v1/models/{version}/activate", "200 202 400 404 408 409 413 415 500 503" },
@@ -81,6 +82,7 @@ public sealed class ApiDocumentTests
     [InlineData("get", "/v1/users/{id}", "UserAnswer")]
     [InlineData("get", "/v1/users/{id}/history", "HistoryAnswer")]
     [InlineData("put", "/v1/users/{id}/profile", null)]
+    [InlineData("post", "/v1/outcomes", "OutcomesAnswer")]
     [InlineData("get", "/v1/models", "ModelsAnswer")]
     [InlineData("get", "/v1/cluster", "ClusterAnswer")]
     [InlineData("get", "/health/live", "HealthAnswer")]
@@ -116,6 +118,11 @@ public sealed class ApiDocumentTests
     [InlineData("EventsRequest", "events", "maxItems", 10_000)]
     [InlineData("EventsRequest", "events", "minItems", 1)]
     [InlineData("Event", "action", "maxLength", 256)]
+    [InlineData("OutcomesRequest", "outcomes", "maxItems", 1_000)]
+    [InlineData("OutcomesRequest", "outcomes", "minItems", 1)]
+    [InlineData("Outcome", "items", "maxItems", 2_000)]
+    [InlineData("Outcome", "items", "minItems", 1)]
+    [InlineData("Outcome", "requestId", "maxLength", 256)]
     public async Task The_limits_stand_in_the_document(string schema, string property, string keyword, int limit)
     {
         var schemas = JsonDocument.Parse(await TextAsync()).RootElement.GetProperty("components").GetProperty("schemas");

@@ -64,6 +64,8 @@ public sealed class SchemaCheck(JsonElement document)
                 return value.EnumerateArray().Select((item, i) => Problem(limit, item, $"{path}[{i}]")).FirstOrDefault(p => p is not null);
             case "required" when value.ValueKind == JsonValueKind.Object:
                 return limit.EnumerateArray().Where(n => !value.TryGetProperty(n.GetString()!, out _)).Select(n => $"{path}.{n} is missing").FirstOrDefault();
+            case "minProperties" when value.ValueKind == JsonValueKind.Object:
+                return value.EnumerateObject().Count() >= limit.GetInt32() ? null : $"{path} has too few properties";
             case "maxProperties" when value.ValueKind == JsonValueKind.Object:
                 return value.EnumerateObject().Count() <= limit.GetInt32() ? null : $"{path} has too many properties";
             case "propertyNames" when value.ValueKind == JsonValueKind.Object:
@@ -77,7 +79,7 @@ public sealed class SchemaCheck(JsonElement document)
                 return limit.ValueKind == JsonValueKind.False
                     ? others.Select(p => $"{path}.{p.Name} is unknown").FirstOrDefault()
                     : others.Select(p => Problem(limit, p.Value, $"{path}.{p.Name}")).FirstOrDefault(p => p is not null);
-            case "minimum" or "maximum" or "minLength" or "maxLength" or "pattern" or "minItems" or "maxItems" or "items" or "required" or "maxProperties" or "propertyNames"
+            case "minimum" or "maximum" or "minLength" or "maxLength" or "pattern" or "minItems" or "maxItems" or "items" or "required" or "minProperties" or "maxProperties" or "propertyNames"
                 or "properties" or "additionalProperties":
                 return null; // says nothing of a value of another kind
             default:

@@ -30,11 +30,14 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
             Add("POST", "/v1/score", Score(user: bad), "$.userId");
             Add("POST", "/v1/score", Score(candidates: $$"""[{"itemId":1},{"itemId":{{bad}}}]"""), "$.candidates[1].itemId");
             Add("POST", "/v1/users/u/events", Events(item: bad), "$.events[0].itemId");
+            Add("POST", "/v1/outcomes", Outcomes(user: bad), "$.outcomes[0].userId");
+            Add("POST", "/v1/outcomes", Outcomes(item: bad), "$.outcomes[0].items[0].itemId");
             if (bad != "null")
             {
                 Add("POST", "/v1/score", Score(candidates: $$$"""[{"itemId":1,"features":{"a":1,"b c":{{{bad}}}}}]"""), "$.candidates[0].features['b c']");
                 Add("PUT", "/v1/users/u/events", Events(more: $$$""","features":{"artist":{{{bad}}}}"""), "$.events[0].features.artist");
                 Add("PUT", "/v1/users/u/profile", $$$"""{"features":{"country":{{{bad}}}}}""", "$.features.country");
+                Add("POST", "/v1/outcomes", Outcomes(ofItem: $$$""","features":{"artist":{{{bad}}}}"""), "$.outcomes[0].items[0].features.artist");
             }
         }
 
@@ -42,11 +45,13 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
         {
             Add("POST", "/v1/score", Score(more: $",\"at\":{bad}"), "$.at");
             Add("POST", "/v1/users/u/events", Events(at: bad), "$.events[0].at");
+            Add("POST", "/v1/outcomes", Outcomes(at: bad), "$.outcomes[0].at");
         }
 
         foreach (var bad in ids.Where(i => i != "{\"id\":5}").Append("5"))
         {
             Add("POST", "/v1/users/u/events", Events(action: bad), "$.events[0].action");
+            Add("POST", "/v1/outcomes", Outcomes(more: $",\"requestId\":{bad}"), "$.outcomes[0].requestId");
         }
 
         foreach (var bad in (string[])["0", "-1", "1.0", "1e1", "\"1\"", "null", "true", "[]"])
@@ -97,6 +102,44 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
             Add(method, target, good.Replace("\"itemId\":1", "\"itemId\":1,\"features\":" + Names(65)), $"$.{array}[0].features");
         }
 
+        foreach (var bad in (string[])["2", "-1", "1.0", "1e0", "0.5", "\"1\"", "true", "null", "[]", "{}"])
+        {
+            Add("POST", "/v1/outcomes", Outcomes(labels: $$$"""{"like":1,"share":{{{bad}}}}"""), "$.outcomes[0].items[0].labels.share");
+        }
+
+        foreach (var bad in (string[])["null", "5", "[]", "\"x\"", "{}", Names(65)])
+        {
+            Add("POST", "/v1/outcomes", Outcomes(labels: bad), "$.outcomes[0].items[0].labels");
+        }
+
+        Add("POST", "/v1/outcomes", Outcomes(labels: """{"like":1,"like":1}"""), "$.outcomes[0].items[0].labels.like");
+        Add("POST", "/v1/outcomes", Outcomes(labels: """{"":1}"""), "$.outcomes[0].items[0].labels['']");
+        Add("POST", "/v1/outcomes", Outcomes(labels: $$"""{"{{new string('t', 65)}}":1}"""), $"$.outcomes[0].items[0].labels['{new string('t', 64)}…']");
+        Add("POST", "/v1/outcomes", Outcomes(labels: """{"a\n":1}"""), "$.outcomes[0].items[0].labels['a\\u000a']");
+        foreach (var bad in (string[])["null", "5", "\"x\"", "{}", "[]"])
+        {
+            Add("POST", "/v1/outcomes", $$"""{"outcomes":{{bad}}}""", "$.outcomes");
+            Add("POST", "/v1/outcomes", Outcomes(items: bad), "$.outcomes[0].items");
+        }
+
+        foreach (var bad in (string[])["null", "5", "\"x\"", "[]"])
+        {
+            Add("POST", "/v1/outcomes", $$"""{"outcomes":[{{bad}}]}""", "$.outcomes[0]");
+            Add("POST", "/v1/outcomes", Outcomes(items: $"[{bad}]"), "$.outcomes[0].items[0]");
+        }
+
+        foreach (var missing in (string[])["userId", "at", "items"])
+        {
+            Add("POST", "/v1/outcomes", """{"outcomes":[{}]}""", $"$.outcomes[0].{missing}");
+        }
+
+        Add("POST", "/v1/outcomes", Outcomes(items: """[{"labels":{"like":1}}]"""), "$.outcomes[0].items[0].itemId");
+        Add("POST", "/v1/outcomes", Outcomes(items: """[{"itemId":1}]"""), "$.outcomes[0].items[0].labels");
+        Add("POST", "/v1/outcomes", Outcomes(more: ",\"userId\":1"), "$.outcomes[0].userId");
+        Add("POST", "/v1/outcomes", Outcomes(more: ",\"clicked\":1"), "$.outcomes[0].clicked");
+        Add("POST", "/v1/outcomes", Outcomes(ofItem: ",\"position\":1"), "$.outcomes[0].items[0].position");
+        Add("POST", "/v1/outcomes", "{}", "$.outcomes");
+        Add("POST", "/v1/outcomes", Outcomes()[..^1] + ",\"extra\":1}", "$.extra");
         Add("POST", "/v1/score", """{"candidates":[{"itemId":1}]}""", "$.userId");
         Add("POST", "/v1/score", """{"userId":1}""", "$.candidates");
         Add("POST", "/v1/users/u/events", "{}", "$.events");
@@ -115,6 +158,7 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
             Add("POST", "/v1/users/u/events", body, "$");
             Add("PUT", "/v1/users/u/events", body, "$");
             Add("PUT", "/v1/users/u/profile", body, "$");
+            Add("POST", "/v1/outcomes", body, "$");
         }
 
         return rows;
@@ -255,6 +299,7 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
     [InlineData("POST", "/v1/users/u/events?x=1")]
     [InlineData("PUT", "/v1/users/u/events?x=1")]
     [InlineData("PUT", "/v1/users/u/profile?x=1")]
+    [InlineData("POST", "/v1/outcomes?x=1")]
     [InlineData("GET", "/v1/models?limit=5")]
     [InlineData("POST", "/v1/models?x=1")]
     public async Task A_query_parameter_that_no_route_takes_is_refused(string method, string target)
@@ -283,6 +328,9 @@ public sealed class BadRequestTests(SharedGateway shared) : IClassFixture<Shared
 
     internal static string Events(string item = "1", string action = "\"play\"", string at = NowMs, string more = "") =>
         $$"""{"events":[{"itemId":{{item}},"action":{{action}},"at":{{at}}{{more}}}]}""";
+
+    internal static string Outcomes(string user = "5", string at = NowMs, string item = "1", string labels = """{"like":1}""", string ofItem = "", string? items = null, string more = "") =>
+        $$"""{"outcomes":[{"userId":{{user}},"at":{{at}},"items":{{items ?? $$"""[{"itemId":{{item}},"labels":{{labels}}{{ofItem}}}]"""}}{{more}}}]}""";
 
     private static string Event(string more = "") => $$"""{"itemId":1,"action":"play","at":{{NowMs}}{{more}}}""";
 

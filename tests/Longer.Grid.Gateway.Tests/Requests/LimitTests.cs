@@ -13,12 +13,14 @@ public sealed class LimitTests
     [Theory]
     [InlineData("/v1/score", Limit, true)]
     [InlineData("/v1/score", Limit, false)]
+    [InlineData("/v1/outcomes", Limit, true)]
+    [InlineData("/v1/outcomes", Limit, false)]
     [InlineData("/v1/users/u/events", 2 * Limit, true)]
     [InlineData("/v1/users/u/events", 2 * Limit, false)]
     public async Task A_body_of_the_limit_is_read_and_one_byte_more_is_not(string target, int limit, bool chunked)
     {
         await using var host = await GatewayHost.StartAsync(Small);
-        var good = target == "/v1/score" ? BadRequestTests.Score() : BadRequestTests.Events();
+        var good = target switch { "/v1/score" => BadRequestTests.Score(), "/v1/outcomes" => BadRequestTests.Outcomes(), _ => BadRequestTests.Events() };
 
         var whole = await host.SendAsync("POST", target, Padded(good, limit, chunked));
         var changes = host.Grid.Changes;

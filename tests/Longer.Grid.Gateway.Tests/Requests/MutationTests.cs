@@ -10,7 +10,7 @@ public sealed class MutationTests
     private static readonly string[] Fragments =
     [
         "null", "true", "-1", "0", "1e9", "1.5", "18446744073709551616", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "{}", "[]", "[[[[", "\"", ",", ":", "}", "]", "\\", "//", "\uFEFF",
-        "\"itemId\":1,", "\"features\":{\"a\":1},", "\"at\":0,", "é", "\u0085",
+        "\"itemId\":1,", "\"features\":{\"a\":1},", "\"at\":0,", "\"labels\":{\"a\":1},", "é", "\u0085",
     ];
 
     private static readonly (string Method, string Target, string? Body, string Type)[] Seeds =
@@ -18,6 +18,7 @@ public sealed class MutationTests
         ("POST", "/v1/score", """{"userId":"u1","candidates":[{"itemId":17,"features":{"artist":5,"tag":null}},{"itemId":"x"}],"at":"2026-01-31T11:00:00Z","topK":1,"rankBy":"like","timeoutMs":5000}""", "application/json"),
         ("POST", "/v1/users/u1/events", """{"events":[{"itemId":17,"action":"play","at":1767225600000,"features":{"artist":5}},{"itemId":"x","action":"skip","at":"2026-01-31T11:00:00+01:00"}]}""", "application/json"),
         ("PUT", "/v1/users/a%2Fb/events", """{"events":[{"itemId":17,"action":"play","at":1767225600000}]}""", "application/json"),
+        ("POST", "/v1/outcomes", """{"outcomes":[{"userId":"u1","at":1767225600000,"requestId":"r1","items":[{"itemId":17,"features":{"artist":5},"labels":{"like":1,"share":0}},{"itemId":"x","labels":{"like":0}}]}]}""", "application/json"),
         ("PUT", "/v1/users/u1/profile", """{"features":{"country":"de","age":31}}""", "application/json"),
         ("GET", "/v1/users/u1/history?limit=10&before=5", null, ""),
         ("GET", "/v1/users/u1", null, ""),

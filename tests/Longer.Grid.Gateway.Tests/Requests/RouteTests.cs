@@ -46,6 +46,7 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
     [InlineData("HEAD", "/v1/users/u", "DELETE, GET")]
     [InlineData("DELETE", "/v1/users/u/history", "GET")]
     [InlineData("GET", "/v1/users/a%2Fb/profile", "PUT")]
+    [InlineData("GET", "/v1/outcomes", "POST")]
     [InlineData("DELETE", "/v1/models", "GET, POST")]
     [InlineData("GET", "/v1/models/x/activate", "POST")]
     [InlineData("POST", "/health/live", "GET")]

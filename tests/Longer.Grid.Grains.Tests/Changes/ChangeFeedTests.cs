@@ -160,13 +160,7 @@ public abstract class ChangeFeedTests : IDisposable
     protected async Task<ChangePage<ChangedSegment>> ReadAsync(ChangeCursor after, int limit)
     {
         _ = Feed;
-        using var source = Database.Open("test", 1);
-        using var connection = source.OpenConnection();
-        using var command = connection.Command(null, $"SELECT CASE WHEN {Database.Dialect.SettledBelow} = {Database.Dialect.NotGivenFrom} THEN 1 ELSE 0 END");
-        while (Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)) == 0)
-        {
-        }
-
+        await OutcomeFeed.SettledAsync(Database);
         return await Feed.ReadSegmentsAsync(after, limit);
     }
 

@@ -24,6 +24,7 @@ public abstract class GridSchemaTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task Tables_of_an_older_version_are_refused_until_they_are_brought_up_to_date_and_keep_their_events(int version)
     {
         GridSchema.Migrate(Database);
@@ -34,7 +35,12 @@ public abstract class GridSchemaTests
             Assert.True(await store.WriteAsync("u", epoch, 0, 1, replaces: false, UserLife.SegmentsOf(events)));
         }
 
-        Run(["DROP INDEX behavior_segment_change", .. Unstamped, "ALTER TABLE behavior_segment DROP COLUMN change", "DROP TABLE store_change", $"UPDATE grid_schema SET version = {version}"]);
+        Run("DROP TABLE outcome", "DELETE FROM grid_setting WHERE name = 'outcome-retention'", $"UPDATE grid_schema SET version = {version}");
+        if (version < 4)
+        {
+            Run(["DROP INDEX behavior_segment_change", .. Unstamped, "ALTER TABLE behavior_segment DROP COLUMN change", "DROP TABLE store_change"]);
+        }
+
         if (version < 3)
         {
             Run("DROP TABLE grid_setting");
@@ -53,12 +59,14 @@ public abstract class GridSchemaTests
         Assert.Contains($"of version {version}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(new Migrated(version, GridSchema.Version, CarriedChangesOn: false), brought);
         Assert.Equal(Retention.All, GridSettings.ReadRetention(Database));
+        Assert.Equal(OutcomeRetention.Default, GridSettings.ReadOutcomeRetention(Database));
         using var after = new BehaviorStore(Database, unsafeDurability: false, TimeProvider.System);
         Assert.Equal(1, (await after.OpenAsync("u")).NextOrdinal);
         Assert.Equal("7", Assert.Single(SegmentCodec.Read((await after.ReadSegmentsAsync("u", 0, 0))[0].Events)).ItemId);
         using var feed = new ChangeFeed(Database);
         var page = await feed.ReadSegmentsAsync(default, limit: 10);
-        Assert.Equal(("u", 0L), (Assert.Single(page.Changes).UserId, page.Changes[0].Change));
+        Assert.Equal("u", Assert.Single(page.Changes).UserId);
+        Assert.Equal(version < 4, page.Changes[0].Change == 0);
         Assert.Empty((await feed.ReadSegmentsAsync(page.Next, limit: 10)).Changes);
     }
 

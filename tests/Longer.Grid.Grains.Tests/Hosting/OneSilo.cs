@@ -31,6 +31,9 @@ public sealed class OneSilo : IAsyncLifetime
     /// <summary>How many events are kept; <see langword="null"/> is as the database says.</summary>
     public Retention? Retention { get; set; }
 
+    /// <summary>For how long outcomes are kept; <see langword="null"/> is as the database says.</summary>
+    public OutcomeRetention? OutcomeRetention { get; set; }
+
     /// <summary>The silo's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -47,7 +50,7 @@ public sealed class OneSilo : IAsyncLifetime
         {
             silo.Services.AddSingleton(Time);
             var embedded = ServingOptions.Embedded(Folder);
-            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention });
+            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention, OutcomeRetention = OutcomeRetention });
             var storage = silo.Services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, LongerServing.Storage));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 LongerServing.Storage, (services, key) => GrainStorage = new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(services, key)));

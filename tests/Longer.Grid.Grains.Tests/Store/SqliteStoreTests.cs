@@ -101,9 +101,12 @@ public sealed class SqliteStoreTests : BehaviorStoreTests
         }
 
         await store.SetProfileAsync(Forgotten, epochs[Forgotten], Rounds * 10, "a profile that no one else has"u8.ToArray());
+        var outcomes = Enumerable.Range(0, 200).Select(i => OutcomeCodec.Write(Outcomes.Of($"user {i % 60}", i))).ToList();
+        await store.AddAsync(outcomes);
+        await store.AddAsync([OutcomeCodec.Write(Outcomes.Of(Forgotten, 1) with { RequestId = "a request that no one else has made" })]);
         var segments = await store.ReadSegmentsAsync(Forgotten, 0, 1);
         return (
-            [Encoding.UTF8.GetBytes(Forgotten), "a profile that no one else has"u8.ToArray(), .. segments.Select(segment => segment.Events[^32..])],
+            ["a request that no one else has made"u8.ToArray(), Encoding.UTF8.GetBytes(Forgotten), "a profile that no one else has"u8.ToArray(), .. segments.Select(segment => segment.Events[^32..])],
             epochs[Forgotten],
             Rounds * 10);
     }

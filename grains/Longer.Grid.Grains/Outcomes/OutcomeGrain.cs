@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Longer.Grid.Grains;
+
+/// <inheritdoc cref="IOutcomeGrain"/>
+[Reentrant]
+[ServingPlacement]
+internal sealed class OutcomeGrain(IOutcomeStore store) : Grain, IOutcomeGrain
+{
+    /// <inheritdoc/>
+    public async Task<OutcomesResult> AddAsync(ImmutableArray<Outcome> outcomes, CancellationToken cancellationToken)
+    {
+        // A thousand are packed for longer than a turn of the silo's scheduler may take.
+        var rows = await Task.Run(() => Rows(outcomes), cancellationToken);
+        var accepted = await store.AddAsync(rows);
+        return new(accepted, rows.Length - accepted);
+    }
+
+    /// <exception cref="ArgumentException">A feature or a task stands twice at an item.</exception>
+    private static StoredOutcome[] Rows(ImmutableArray<Outcome> outcomes)
+    {
+        foreach (var item in outcomes.SelectMany(outcome => outcome.Items))
+        {
+            ModelEvents.RefuseRepeatedNames(item.Features);
+            if (item.Labels.DistinctBy(label => label.Task, StringComparer.Ordinal).Count() != item.Labels.Length)
+            {
+                throw new ArgumentException($"A task stands twice among the labels of item {item.ItemId}; accepted is each task once.", nameof(outcomes));
+            }
+        }
+
+        return [.. outcomes.Select(OutcomeCodec.Write)];
+    }
+}
