@@ -24,6 +24,17 @@ internal sealed class DataOptions
     public EventLog ReadEvents(ParseResult parsed, IProgressBar bar) => EventLog.Of(
         new EventReader(DataSchemaJson.Load(parsed.GetRequiredValue(_schema)), TimeProvider.System).Read(parsed.GetRequiredValue(_events), Rows(bar)));
 
+    /// <summary>Whether there are files of impressions.</summary>
+    public bool HasImpressions(ParseResult parsed) => parsed.GetValue(_impressions) is { Length: > 0 };
+
+    /// <summary>What the files of impressions say, and the tasks that the schema has labels of.</summary>
+    public (IReadOnlyList<LabelledRequest> Requests, IReadOnlyList<string> Tasks) ReadImpressions(ParseResult parsed, IProgressBar bar)
+    {
+        var schema = DataSchemaJson.Load(parsed.GetRequiredValue(_schema));
+        var requests = new ImpressionReader(schema, TimeProvider.System).Read(parsed.GetRequiredValue(_impressions), Rows(bar));
+        return (requests, [.. schema.Impressions!.Labels.Select(label => label.Name)]);
+    }
+
     /// <summary>Events and the labelled requests on them.</summary>
     public DataSet Read(ParseResult parsed, IProgressBar bar) => DataSet.FromFiles(
         new DataSetOptions

@@ -39,6 +39,7 @@ public sealed class DemoTests
         var ended = (await demo.EndAsync()).ShouldExitWith(0);
         Assert.Empty(ended.Error);
         Assert.DoesNotContain('\u001b', ended.Output);
+        Assert.Matches("([0-9]+) requests scored, \\1 outcomes of them accepted and [0-9,]+ events appended", ended.Output);
         Assert.Matches("live AUC, touched: 0\\.[0-9]{4}", ended.Output);
         Assert.Matches("p50 [0-9.]+ ms, p99 [0-9.]+ ms", ended.Output);
         Assert.Matches("warm state: [0-9.]+ %", ended.Output);

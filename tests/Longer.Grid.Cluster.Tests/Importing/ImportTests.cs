@@ -58,6 +58,40 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Impressions_are_imported_as_outcomes_and_counted_once_also_when_they_come_over_HTTP()
+    {
+        using var folder = new TemporaryFolder();
+        TinyData.Write(folder);
+        await File.AppendAllTextAsync(folder["impressions.csv"], "unknown,someone,item 1,1600000000000,g1,\npart,someone,item 2,1600000000000,,\npart,someone,item 3,1600000000000,g3,1\n", Token);
+
+        var first = (await GridCommand.RunAsync(["import", "--data", folder["data"], .. TinyData.Arguments(folder)])).ShouldExitWith(0);
+        var second = (await GridCommand.RunAsync(["import", "--data", folder["data"], .. TinyData.Arguments(folder)])).ShouldExitWith(0);
+
+        Assert.Contains("377 impressions read: 376 outcomes accepted, 0 repeats dropped, 1 without a label", first.Output, StringComparison.Ordinal);
+        Assert.Contains("377 impressions read: 0 outcomes accepted, 376 repeats dropped, 1 without a label", second.Output, StringComparison.Ordinal);
+        using var grid = await RunningGrid.StartAsync(folder["data"]);
+        using var http = new HttpClient { BaseAddress = grid.Url };
+        using var same = new StringContent(
+            """{"outcomes":[{"userId":"someone","requestId":"part","at":1600000000000,"items":[{"itemId":"item 3","features":{"genre":"g3"},"labels":{"touched":1}}]}]}""", Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync("v1/outcomes", same, Token);
+        Assert.Equal("""{"accepted":0,"duplicates":1}""", await answer.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Impressions_that_the_schema_does_not_describe_are_refused_and_nothing_is_imported()
+    {
+        using var folder = new TemporaryFolder();
+        await WriteAsync(folder, Histories(RandomModels.Of(Seed).Config, count: 1));
+
+        var line = (await GridCommand.RunAsync(
+            "import", "--data", folder["data"], "--events", folder["events.csv.gz"], "--impressions", folder["events.csv.gz"], "--schema", folder["schema.json"])).ShouldFailInOneLine();
+
+        Assert.Contains("\"impressions\"", line, StringComparison.Ordinal);
+        using var grid = await RunningGrid.StartAsync(folder["data"]);
+        Assert.Empty(await grid.HistoryAsync("user 0"));
+    }
+
+    [Fact]
     public async Task A_folder_that_is_being_served_is_not_imported_into()
     {
         using var folder = new TemporaryFolder();

@@ -65,6 +65,18 @@ public sealed class RetainEventsTests
         Assert.Contains($"--retain-events {given}: accepted is all, or", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0d")]
+    [InlineData("30")]
+    public async Task A_time_for_which_outcomes_cannot_be_kept_is_a_wrong_command_line(string given)
+    {
+        using var folder = new TemporaryFolder();
+
+        var result = (await GridCommand.RunAsync("run", "--data", folder["data"], "--outcome-retention", given)).ShouldExitWith(2);
+
+        Assert.Contains($"--outcome-retention {given}: accepted is a whole number of days or hours", result.Error, StringComparison.Ordinal);
+    }
+
     private static Task<GridResult> ImportAsync(TemporaryFolder folder, params string[] more) =>
         GridCommand.RunAsync(["import", "--data", folder["data"], "--events", folder["events.csv"], "--schema", folder["schema.json"], .. more]);
 

@@ -24,14 +24,21 @@ public sealed class OutcomeGrainTests
     }
 
     [Fact]
-    public async Task A_task_or_a_feature_twice_at_an_item_is_refused_and_nothing_is_kept()
+    public async Task An_item_with_a_task_or_a_feature_twice_or_without_a_label_is_refused_and_nothing_is_kept()
     {
         await using var silo = new OneSilo();
         await silo.InitializeAsync();
         var writer = silo.Grains.GetGrain<IOutcomeGrain>(0);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => writer.AddAsync([Outcomes.Of("u", 1), Outcomes.Of("u", 2, new OutcomeItem("i", [], [new("like", true), new("like", false)]))], Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => writer.AddAsync([Outcomes.Of("u", 1), Outcomes.Of("u", 2, new OutcomeItem("i", [new("a", "1"), new("a", "1")], [new("like", true)]))], Token));
+        OutcomeItem[] wrong =
+        [
+            new("i", [], [new("like", true), new("like", false)]), new("i", [new("a", "1"), new("a", "1")], [new("like", true)]), new("i", [], []), new("i", [], [new("", true)]),
+            new("i", [], [new("li\nke", true)]),
+        ];
+        foreach (var item in wrong)
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => writer.AddAsync([Outcomes.Of("u", 1), Outcomes.Of("u", 2, item)], Token));
+        }
 
         Assert.Empty(await ReadAsync(silo));
     }

@@ -62,12 +62,14 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
         var began = TimeProvider.System.GetTimestamp();
         await terminal.WithProgressAsync("live traffic", async bar =>
         {
-            await new Replayer(client, meter, TimeProvider.System).RunAsync(plan.Steps, bar, stop);
+            await new Replayer(client, set.Samples.Tasks, meter, TimeProvider.System).RunAsync(plan.Steps, bar, stop);
             return 0;
         });
 
         var done = meter.Summary();
-        terminal.Line($"{Figures.Whole(done.Requests)} requests scored and {Figures.Whole(done.Events)} events appended over HTTP in {DurationText.Text(TimeProvider.System.GetElapsedTime(began))}");
+        terminal.Line(
+            $"{Figures.Whole(done.Requests)} requests scored, {Figures.Whole(done.Outcomes)} outcomes of them accepted and {Figures.Whole(done.Events)} events appended over HTTP "
+            + $"in {DurationText.Text(TimeProvider.System.GetElapsedTime(began))}");
         foreach (var (task, auc) in set.Samples.Tasks.Zip(done.Auc))
         {
             terminal.Line($"  live AUC, {task}: {Figures.Metric(auc)}");

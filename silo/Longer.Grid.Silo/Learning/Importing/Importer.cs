@@ -5,13 +5,16 @@ using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
 
-/// <summary>Gives whole histories to the users' grains: the append of live traffic, without HTTP between.</summary>
+/// <summary>Gives whole histories to the users' grains, and outcomes to their writers: what live traffic does, without HTTP between.</summary>
 internal sealed class Importer(IGrainFactory grains)
 {
     private const int HistoryPage = 1_000;
 
     // Users at a time: they share the store's commits, so that one commit serves all of them.
     private const int Together = 64;
+
+    // Batches of outcomes at a time: one is written while the next are packed.
+    private const int BatchesTogether = 4;
 
     /// <summary>Appends every user's events.</summary>
     /// <returns>How many were accepted; the rest were there already.</returns>
@@ -32,6 +35,22 @@ internal sealed class Importer(IGrainFactory grains)
                 token.ThrowIfCancellationRequested();
             }
         });
+        return accepted;
+    }
+
+    /// <summary>Keeps outcomes; those that are there already are left as they are.</summary>
+    /// <returns>How many were accepted.</returns>
+    public async Task<long> ImportAsync(IReadOnlyCollection<Outcome> outcomes, IProgressBar bar, CancellationToken stop)
+    {
+        var (done, accepted) = (0L, 0L);
+        await Parallel.ForEachAsync(
+            outcomes.Chunk(GatewayLimits.Outcomes).Index(), new ParallelOptions { MaxDegreeOfParallelism = BatchesTogether, CancellationToken = stop }, async (batch, _) =>
+            {
+                var writer = grains.GetGrain<IOutcomeGrain>(batch.Index % IOutcomeGrain.Writers);
+                var result = await writer.AddAsync([.. batch.Item], CancellationToken.None);
+                Interlocked.Add(ref accepted, result.Accepted);
+                bar.Report(Interlocked.Add(ref done, batch.Item.Length) / (double)outcomes.Count, $"{Figures.Whole(done)} of {Figures.Whole(outcomes.Count)} outcomes");
+            });
         return accepted;
     }
 

@@ -2,9 +2,10 @@ namespace Longer.Grid.Silo;
 
 /// <summary>Does again what happened, in time order: a few callers at once, each user's steps one after another.</summary>
 /// <param name="client">Speaks to the grid.</param>
+/// <param name="tasks">Names of the tasks, as the labels' columns.</param>
 /// <param name="meter">Told what came of each step.</param>
 /// <param name="time">Measures latencies.</param>
-internal sealed class Replayer(TrafficClient client, TrafficMeter meter, TimeProvider time)
+internal sealed class Replayer(TrafficClient client, IReadOnlyList<string> tasks, TrafficMeter meter, TimeProvider time)
 {
     /// <summary>Requests under way at once.</summary>
     public const int Callers = 4;
@@ -77,5 +78,8 @@ internal sealed class Replayer(TrafficClient client, TrafficMeter meter, TimePro
         }
 
         meter.Scored(score.Request, answer, latency);
+
+        // Before the user's next events, though in life it is known only after some: so it stands with just those that the score knew.
+        meter.Kept(await client.AddOutcomeAsync(score, tasks, stop));
     }
 }

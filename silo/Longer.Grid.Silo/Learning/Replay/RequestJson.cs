@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Longer.Grid.Training;
+using Request = Longer.Grid.Training.Request;
 
 namespace Longer.Grid.Silo;
 
@@ -55,6 +56,47 @@ internal static class RequestJson
 
         json.WriteEndArray();
     });
+
+    /// <summary>The body of <c>POST /v1/outcomes</c>; <see langword="null"/> where nothing is known of any candidate.</summary>
+    /// <param name="userId">Who was shown it.</param>
+    /// <param name="request">What was shown, and what came of it.</param>
+    /// <param name="tasks">The columns of its labels.</param>
+    public static byte[]? Outcome(string userId, Request request, IReadOnlyList<string> tasks)
+    {
+        var known = Enumerable.Range(0, request.Candidates.Count)
+            .Where(candidate => Enumerable.Range(0, tasks.Count).Any(task => !float.IsNaN(request.Label(candidate, task))))
+            .ToList();
+        return known.Count == 0 ? null : Written(json =>
+        {
+            json.WriteStartArray("outcomes"u8);
+            json.WriteStartObject();
+            json.WriteString("userId"u8, userId);
+            json.WriteNumber("at"u8, request.AtMs);
+            json.WriteString("requestId"u8, request.Id);
+            json.WriteStartArray("items"u8);
+            foreach (var candidate in known)
+            {
+                json.WriteStartObject();
+                json.WriteString("itemId"u8, request.Candidates[candidate].ItemId);
+                Features(json, request.Candidates[candidate].Sides);
+                json.WriteStartObject("labels"u8);
+                for (var task = 0; task < tasks.Count; task++)
+                {
+                    if (request.Label(candidate, task) is var label && !float.IsNaN(label))
+                    {
+                        json.WriteNumber(tasks[task], label > 0 ? 1 : 0);
+                    }
+                }
+
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
+    }
 
     private static void Features(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> sides)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Longer.Grid.Silo;
 
-/// <summary>A caller of the grid: scores and appends over HTTP.</summary>
+/// <summary>A caller of the grid: scores, appends and says what came of it, over HTTP.</summary>
 internal sealed class TrafficClient : IDisposable
 {
     // A cold user of thousands of events is encoded within it even on a busy machine.
@@ -30,6 +30,23 @@ internal sealed class TrafficClient : IDisposable
     public async Task<int> AppendAsync(AppendStep step, CancellationToken stop)
     {
         using var answer = await SendAsync($"v1/users/{Uri.EscapeDataString(step.UserId)}/events", RequestJson.Events(step.Events), stop);
+        return answer.RootElement.GetProperty("accepted").GetInt32();
+    }
+
+    /// <summary>Says what came of a request; it is durable when this returns.</summary>
+    /// <param name="step">What was shown.</param>
+    /// <param name="tasks">The columns of its labels.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>Outcomes that were accepted: none where nothing is known of any candidate.</returns>
+    /// <exception cref="CommandException">The gateway refuses it or cannot be reached.</exception>
+    public async Task<int> AddOutcomeAsync(ScoreStep step, IReadOnlyList<string> tasks, CancellationToken stop)
+    {
+        if (RequestJson.Outcome(step.UserId, step.Request, tasks) is not { } body)
+        {
+            return 0;
+        }
+
+        using var answer = await SendAsync("v1/outcomes", body, stop);
         return answer.RootElement.GetProperty("accepted").GetInt32();
     }
 

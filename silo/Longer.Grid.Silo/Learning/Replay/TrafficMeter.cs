@@ -14,6 +14,7 @@ internal sealed class TrafficMeter(IReadOnlyList<string> tasks, TimeProvider tim
     private readonly List<TimeSpan> _latencies = [];
     private readonly (List<float> Scores, List<float> Labels)[] _outcomes = [.. tasks.Select(_ => (new List<float>(), new List<float>()))];
     private long _events;
+    private long _kept;
     private int _warm;
     private string _line = "";
     private long? _lineMade;
@@ -45,6 +46,15 @@ internal sealed class TrafficMeter(IReadOnlyList<string> tasks, TimeProvider tim
         lock (_gate)
         {
             _events += events;
+        }
+    }
+
+    /// <summary>Outcomes were accepted.</summary>
+    public void Kept(int outcomes)
+    {
+        lock (_gate)
+        {
+            _kept += outcomes;
         }
     }
 
@@ -80,6 +90,7 @@ internal sealed class TrafficMeter(IReadOnlyList<string> tasks, TimeProvider tim
         return new(
             sorted.Count,
             _events,
+            _kept,
             [.. _outcomes.Select(task => RankingMetrics.AucOf([.. task.Scores.Zip(task.Labels, (score, label) => new ScoredCandidate("", score, label > 0))]))],
             Percentile(0.5),
             Percentile(0.99),
