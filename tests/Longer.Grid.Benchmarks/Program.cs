@@ -9,6 +9,7 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     HttpCommand.Create(),
     MemoryCommand.Create(),
     OverloadCommand.Create(),
+    PushCommand.Create(),
     AppendsCommand.Create(),
     ColdCommand.Create(),
     MicroCommand.Create(),

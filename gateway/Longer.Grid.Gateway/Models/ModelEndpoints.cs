@@ -14,9 +14,11 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
     public async Task ListAsync(HttpContext context)
     {
         RequestQuery.RefuseAny(context);
+        var rollouts = await Registry.RolloutsAsync(context.RequestAborted);
         var list = await Registry.ListAsync(context.RequestAborted);
-        await JsonAnswer.WriteAsync(context, list, static (json, list) =>
+        await JsonAnswer.WriteAsync(context, (list, rollouts), static (json, answer) =>
         {
+            var (list, rollouts) = answer;
             json.WriteStartObject();
             json.WriteString("active"u8, list.Active);
             json.WriteString("previous"u8, list.Previous);
@@ -27,6 +29,7 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
                 json.WriteString("version"u8, model.Version);
                 json.WriteNumber("createdAt"u8, model.CreatedAtMs);
                 json.WriteString("state"u8, Name(model.State));
+                json.WriteString("rollout"u8, rollouts.FirstOrDefault(rollout => rollout.Version == model.Version)?.Text);
                 WriteMetrics(json, model.MetricsJson);
                 json.WriteString("parent"u8, model.Parent);
                 json.WriteEndObject();
@@ -57,8 +60,30 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
             throw new RequestRefusedException(GridProblems.Rejected(ProblemType.ModelNotLoadable, e));
         }
 
+        await WriteAsync(context, version, state);
+    }
+
+    /// <summary>Makes the version active again that was before the active one.</summary>
+    public async Task RollBackAsync(HttpContext context)
+    {
+        RequestQuery.RefuseAny(context);
+        RolledBack back;
+        try
+        {
+            back = await Registry.RollBackAsync(context.RequestAborted);
+        }
+        catch (ModelRejectedException e)
+        {
+            throw new RequestRefusedException(GridProblems.Rejected(ProblemType.ModelNotLoadable, e));
+        }
+
+        await WriteAsync(context, back.Version, back.State);
+    }
+
+    private static Task WriteAsync(HttpContext context, string version, ModelState state)
+    {
         context.Response.StatusCode = state == ModelState.Active ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-        await JsonAnswer.WriteAsync(context, (version, state), static (json, answer) =>
+        return JsonAnswer.WriteAsync(context, (version, state), static (json, answer) =>
         {
             json.WriteStartObject();
             json.WriteString("version"u8, answer.version);

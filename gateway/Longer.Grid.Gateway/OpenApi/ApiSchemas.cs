@@ -247,11 +247,12 @@ internal static class ApiSchemas
                 "items": {
                   "type": "object",
                   "additionalProperties": false,
-                  "required": ["version", "createdAt", "state", "metrics", "parent"],
+                  "required": ["version", "createdAt", "state", "rollout", "metrics", "parent"],
                   "properties": {
                     "version": { "type": "string" },
                     "createdAt": { "description": "Unix milliseconds.", "type": "integer" },
                     "state": { "$ref": "#/components/schemas/ModelState" },
+                    "rollout": { "description": "How far it is on its way: waiting, loading 2/3 silos, warming 1/3 silos, or, once it is active, re-encoding 63 %; null where nothing is under way.", "type": ["string", "null"] },
                     "metrics": { "description": "The metrics.json that came with it.", "type": ["object", "null"] },
                     "parent": { "description": "The version that its training started from.", "type": ["string", "null"] }
                   }
@@ -278,7 +279,7 @@ internal static class ApiSchemas
                     "serving": {
                       "type": ["object", "null"],
                       "additionalProperties": false,
-                      "required": ["modelVersion", "device", "kvBudgetBytes", "kvUsedBytes", "residentUsers", "activeUsers", "queue", "unsafeDurability"],
+                      "required": ["modelVersion", "device", "kvBudgetBytes", "kvUsedBytes", "residentUsers", "activeUsers", "queue", "unsafeDurability", "reencoding"],
                       "properties": {
                         "modelVersion": { "type": ["string", "null"] },
                         "device": { "type": "string" },
@@ -287,7 +288,14 @@ internal static class ApiSchemas
                         "residentUsers": { "description": "With a state on the device.", "type": "integer" },
                         "activeUsers": { "description": "With their events in memory.", "type": "integer" },
                         "queue": { "description": "Calls that wait for a worker.", "type": "integer" },
-                        "unsafeDurability": { "description": "Whether a power loss may take acknowledged events.", "type": "boolean" }
+                        "unsafeDurability": { "description": "Whether a power loss may take acknowledged events.", "type": "boolean" },
+                        "reencoding": {
+                          "description": "How far the users of a version that leaves have states of the one that took its place; null while one version serves all.",
+                          "type": ["object", "null"],
+                          "additionalProperties": false,
+                          "required": ["leaving", "done", "of"],
+                          "properties": { "leaving": { "type": "string" }, "done": { "type": "integer" }, "of": { "type": "integer" } }
+                        }
                       }
                     }
                   }

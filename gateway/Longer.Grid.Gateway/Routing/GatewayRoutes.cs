@@ -118,7 +118,7 @@ internal static class GatewayRoutes
             Answers =
             [
                 new(200, "The active and the previous version and all there are.", "ModelsAnswer", $$$"""
-                    {"active":"{{{Version}}}","previous":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","metrics":{"auc":0.74},"parent":null}]}
+                    {"active":"{{{Version}}}","previous":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","rollout":"re-encoding 63 %","metrics":{"auc":0.74},"parent":null}]}
                     """),
             ],
             Mistake = new("?limit", "is not a query parameter here", "no query parameters"),
@@ -148,13 +148,25 @@ internal static class GatewayRoutes
             Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
             Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
+        new("POST", "/v1/models/rollback", "rollBackModel", "Makes the version active again that was before the active one.")
+        {
+            Handler = s => s.GetRequiredService<ModelEndpoints>().RollBackAsync,
+            Description = "As long as users are left whom it still serves, it is active at once; else it is loaded first. Asked again, it goes forth again.",
+            Answers =
+            [
+                new(200, "The version is active.", "StateAnswer", $$"""{"version":"{{Version}}","state":"active"}"""),
+                new(202, "The version is on its way: look at the list.", "StateAnswer", $$"""{"version":"{{Version}}","state":"loading"}"""),
+            ],
+            Mistake = new("$.version", "is not a field here", "no body, or an empty object"),
+            Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType, ProblemType.StoreUnavailable, ProblemType.Overloaded],
+        },
         new("GET", "/v1/cluster", "getCluster", "Lists the silos of the grid.")
         {
             Handler = s => s.GetRequiredService<ClusterEndpoints>().ListAsync,
             Answers =
             [
                 new(200, "What a serving silo says of itself is in serving; null for others, and for one that does not answer.", "ClusterAnswer", $$$"""
-                    {"silos":[{"silo":"10.0.0.7:11111@123","name":"Silo_5f1e2","roles":["serve","gateway"],"state":"active","serving":{"modelVersion":"{{{Version}}}","device":"cpu","kvBudgetBytes":2147483648,"kvUsedBytes":1048576,"residentUsers":3,"activeUsers":5,"queue":0,"unsafeDurability":false}}]}
+                    {"silos":[{"silo":"10.0.0.7:11111@123","name":"Silo_5f1e2","roles":["serve","gateway"],"state":"active","serving":{"modelVersion":"{{{Version}}}","device":"cpu","kvBudgetBytes":2147483648,"kvUsedBytes":1048576,"residentUsers":3,"activeUsers":5,"queue":0,"unsafeDurability":false,"reencoding":null}}]}
                     """),
             ],
             Mistake = new("?limit", "is not a query parameter here", "no query parameters"),

@@ -13,6 +13,10 @@ internal sealed class RawPath
     private const int ShownChars = 100;
 
     private static readonly (string Prefix, string Parameter)[] Collections = [("/v1/users/", "{id}"), ("/v1/models/", "{version}"), ("/v1/cluster/silos/", "{silo}")];
+
+    /// <summary>A path of its own: no version has this name.</summary>
+    private const string Rollback = "/v1/models/rollback";
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _parameter;
@@ -31,7 +35,7 @@ internal sealed class RawPath
         var path = WithoutAuthority(PathOf(context));
         foreach (var (prefix, parameter) in Collections)
         {
-            if (path.StartsWith(prefix, StringComparison.Ordinal))
+            if (path.StartsWith(prefix, StringComparison.Ordinal) && path != Rollback)
             {
                 var segment = path[prefix.Length..];
                 var end = segment.IndexOf('/');

@@ -73,6 +73,20 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, GatewayOptions opti
             json.WriteNumber("activeUsers"u8, report.ActiveUsers);
             json.WriteNumber("queue"u8, report.QueueLength);
             json.WriteBoolean("unsafeDurability"u8, report.UnsafeDurability);
+            json.WritePropertyName("reencoding"u8);
+            if (report.Reencoding is { } reencoding)
+            {
+                json.WriteStartObject();
+                json.WriteString("leaving"u8, reencoding.Version);
+                json.WriteNumber("done"u8, reencoding.Done);
+                json.WriteNumber("of"u8, reencoding.Of);
+                json.WriteEndObject();
+            }
+            else
+            {
+                json.WriteNullValue();
+            }
+
             json.WriteEndObject();
         }
 

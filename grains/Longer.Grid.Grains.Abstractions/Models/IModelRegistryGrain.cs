@@ -25,8 +25,22 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <exception cref="UnknownModelException">No such version is listed.</exception>
     /// <exception cref="ModelRejectedException">A silo cannot load it: its files are broken, or the K/V memory is too small for it.</exception>
     /// <remarks>Loading takes as long as the model is large.</remarks>
+    [AlwaysInterleave]
     [Alias("activate"), ResponseTimeout("00:30:00")]
     Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken);
+
+    /// <summary>Makes the version active again that was before the active one; while users of it are left, it serves at once.</summary>
+    /// <returns>That version, and its state as <see cref="ActivateAsync"/> gives it.</returns>
+    /// <exception cref="UnknownModelException">No version was active before.</exception>
+    /// <exception cref="ModelRejectedException">As for <see cref="ActivateAsync"/>.</exception>
+    [AlwaysInterleave]
+    [Alias("rollback"), ResponseTimeout("00:30:00")]
+    Task<RolledBack> RollBackAsync(CancellationToken cancellationToken);
+
+    /// <summary>The versions that are on their way, the one that goes first at the front; none where all users are served by the active one.</summary>
+    [AlwaysInterleave]
+    [Alias("rollouts")]
+    Task<ImmutableArray<RolloutReport>> RolloutsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What became of an upload.</summary>
@@ -34,6 +48,12 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
 /// <param name="Created">Whether it was not listed before.</param>
 [GenerateSerializer, Immutable, Alias("longer.publish-result")]
 public sealed record PublishResult([property: Id(0)] string Version, [property: Id(1)] bool Created);
+
+/// <summary>What serves again.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="State">How far it is.</param>
+[GenerateSerializer, Immutable, Alias("longer.rolled-back")]
+public sealed record RolledBack([property: Id(0)] string Version, [property: Id(1)] ModelState State);
 
 /// <summary>All listed models.</summary>
 /// <param name="Active">The version that serves.</param>

@@ -11,6 +11,10 @@ public interface ISiloGrain : IGrainWithStringKey
     [Alias("load"), ResponseTimeout("00:30:00")]
     Task LoadAsync(string version, CancellationToken cancellationToken);
 
+    /// <summary>Runs a loaded version once, so that its first requests take no longer than others; without it, nothing is done.</summary>
+    [Alias("warm-up"), ResponseTimeout("00:30:00")]
+    Task WarmUpAsync(string version, CancellationToken cancellationToken);
+
     /// <summary>Unloads a version that was loaded and shall not serve.</summary>
     [Alias("unload")]
     Task UnloadAsync(string version);

@@ -10,6 +10,7 @@ namespace Longer.Grid.Grains;
 /// <param name="QueueLength">Calls that wait for a worker.</param>
 /// <param name="UnsafeDurability">Whether an acknowledged event may be lost with the machine's power.</param>
 /// <param name="IsDraining">Whether it is about to leave.</param>
+/// <param name="Reencoding">How far its users are encoded anew; <see langword="null"/> while one version serves all.</param>
 [GenerateSerializer, Immutable, Alias("longer.silo-report")]
 public sealed record SiloReport(
     [property: Id(0)] string? ModelVersion,
@@ -20,4 +21,5 @@ public sealed record SiloReport(
     [property: Id(5)] int ActiveUsers,
     [property: Id(6)] int QueueLength,
     [property: Id(7)] bool UnsafeDurability,
-    [property: Id(8)] bool IsDraining);
+    [property: Id(8)] bool IsDraining,
+    [property: Id(9)] ReencodingProgress? Reencoding);

@@ -50,6 +50,7 @@ public static class LongerServing
         silo.Services.AddModelStore(options);
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ModelVersionCheck>();
+        silo.Services.AddSingleton<UserReencoding>();
         silo.Services.AddSingleton<ModelHost>();
         silo.Services.AddSingleton<ModelRollout>();
         silo.Services.AddSingleton<ActiveUsers>();

@@ -36,6 +36,12 @@ public sealed record ServingOptions
     /// <summary>For how long outcomes are kept; told and agreed on as <see cref="Retention"/> is.</summary>
     public OutcomeRetention? OutcomeRetention { get; init; }
 
+    /// <summary>
+    /// Which part of a background thread's time computes states anew after another model has become active. Default 0.5. Above 0, at most 1. The
+    /// thread steps back for all others.
+    /// </summary>
+    public double ReencodingShare { get; init; } = 0.5;
+
     /// <summary>Writes of one user that may wait for each other. Default 64. At least 1.</summary>
     public int WriterQueueLimit { get; init; } = 64;
 

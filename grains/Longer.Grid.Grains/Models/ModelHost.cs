@@ -3,8 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>The models of one silo: loads them from the model store onto its device and says which one serves.</summary>
-internal sealed partial class ModelHost(InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, ILogger<ModelHost> log) : IAsyncDisposable
+/// <summary>The models of one silo: loads them from the model store onto its device and says which one serves whom.</summary>
+/// <remarks>
+/// After a change two serve for a while: a user is served by the version that computed its state until the new one has computed another, in the
+/// background; who has none by the new one at once.
+/// </remarks>
+internal sealed partial class ModelHost(
+    InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, UserReencoding reencoding, ILogger<ModelHost> log) : IAsyncDisposable
 {
     /// <summary>Guards what serves.</summary>
     private readonly Lock _lock = new();
@@ -12,8 +17,10 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
     /// <summary>Loads and changes of what serves take turns.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServedModel? _active;
+    private ServedModel? _leaving;
     private LongerEngine? _pending;
     private Task _retiring = Task.CompletedTask;
+    private CancellationTokenSource _keepsLeaving = new();
     private long _flip = -1;
     private string _whyNone = "No model has been activated, so nothing can be scored.";
 
@@ -37,6 +44,18 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
             lock (_lock)
             {
                 return _active?.Engine.Config;
+            }
+        }
+    }
+
+    /// <summary>Shapes of the models that serve: what any of them reads of a user stays in memory.</summary>
+    public IReadOnlyList<LongerConfig> Configs
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. new[] { _active, _leaving }.OfType<ServedModel>().Select(model => model.Engine.Config)];
             }
         }
     }
@@ -78,7 +97,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (ActiveVersion != version)
+            if (!IsServing(version))
             {
                 await LoadAsync_NeedsTurn(version, cancellationToken);
             }
@@ -89,7 +108,27 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         }
     }
 
-    /// <summary>Lets a version serve, loading it where it is not loaded. The one before goes when its last call has ended.</summary>
+    /// <summary>Runs a loaded version once, so that its first requests take no longer than others.</summary>
+    public async Task WarmUpAsync(string version, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_pending is { } pending && pending.Version == version)
+            {
+                await pending.WarmUpAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Lets a version serve, loading it where it is not loaded. The one before goes when the users whose states it computed have others; if it is
+    /// asked for again until then, it serves at once.
+    /// </summary>
     /// <param name="version">The version.</param>
     /// <param name="flip">The registry's number for this change; after a later one nothing is done.</param>
     /// <param name="cancellationToken">Abandons the call while it loads.</param>
@@ -114,15 +153,18 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
                 return;
             }
 
-            await LoadAsync_NeedsTurn(version, cancellationToken);
-            ServedModel? before;
-            lock (_lock)
+            if (!await TakeBackAsync_NeedsTurn(version, flip))
             {
-                (before, _active, _pending, _flip) = (_active, new ServedModel(_pending!), null, flip);
+                await LoadAsync_NeedsTurn(version, cancellationToken);
+                lock (_lock)
+                {
+                    (_leaving, _active, _pending, _flip) = (_active, new ServedModel(_pending!), null, flip);
+                }
+
+                LeaveSoon_NeedsTurn();
             }
 
             LogActive(version);
-            _retiring = before?.RetireAsync() ?? Task.CompletedTask;
         }
         finally
         {
@@ -168,17 +210,70 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
 
         await UnloadPendingAsync_NeedsTurn();
         await (last?.RetireAsync() ?? Task.CompletedTask);
+        await _keepsLeaving.CancelAsync();
         await _retiring;
+        _keepsLeaving.Dispose();
         _turn.Dispose();
     }
 
-    /// <summary>The engine that serves, kept loaded until the lease is disposed; <see langword="null"/> before one is activated.</summary>
-    internal EngineLease? Lease()
+    /// <summary>The engine that serves a user, kept loaded until the lease is disposed; <see langword="null"/> before one is activated.</summary>
+    /// <param name="user">The user's place; <see langword="null"/> for the engine that will serve all.</param>
+    internal EngineLease? Lease(UserKv? user)
     {
         lock (_lock)
         {
-            return _active?.Lease();
+            return (_leaving is { } leaving && user?.IsOf(leaving.Engine) == true ? leaving : _active)?.Lease();
         }
+    }
+
+    private bool IsServing(string version)
+    {
+        lock (_lock)
+        {
+            return _active?.Engine.Version == version || _leaving?.Engine.Version == version;
+        }
+    }
+
+    /// <summary>Lets the version serve again that is about to leave.</summary>
+    private async Task<bool> TakeBackAsync_NeedsTurn(string version, long flip)
+    {
+        lock (_lock)
+        {
+            if (_leaving?.Engine.Version != version)
+            {
+                return false;
+            }
+
+            (_active, _leaving, _flip) = (_leaving, _active, flip);
+        }
+
+        await _keepsLeaving.CancelAsync();
+        LeaveSoon_NeedsTurn();
+        return true;
+    }
+
+    private void LeaveSoon_NeedsTurn()
+    {
+        _keepsLeaving.Dispose();
+        _keepsLeaving = new CancellationTokenSource();
+        _retiring = _leaving is { } leaving ? Task.WhenAll(_retiring, LeaveAsync(leaving, _keepsLeaving.Token)) : _retiring;
+    }
+
+    private async Task LeaveAsync(ServedModel model, CancellationToken takenBack)
+    {
+        await reencoding.RunAsync(model.Engine, takenBack);
+        lock (_lock)
+        {
+            if (_leaving != model)
+            {
+                return;
+            }
+
+            // Who still has a state of it has none from now on.
+            _leaving = null;
+        }
+
+        await model.RetireAsync();
     }
 
     private async Task LoadAsync_NeedsTurn(string version, CancellationToken cancellationToken)
@@ -197,7 +292,7 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
 
         try
         {
-            _pending = await Task.Run(() => new LongerEngine(device, package), cancellationToken);
+            _pending = await device.RunInBackgroundAsync(() => new LongerEngine(device, package), cancellationToken);
         }
         catch (KvBudgetException e)
         {
@@ -214,23 +309,21 @@ internal sealed partial class ModelHost(InferenceDevice device, IModelStore stor
         }
     }
 
-    private static Task<ModelPackage> ReadAsync(Func<ModelPart, Task<Stream?>> open, CancellationToken cancellationToken) => Task.Run(
-        async () =>
+    private async Task<ModelPackage> ReadAsync(Func<ModelPart, Task<Stream?>> open, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await using var config = await open(ModelPart.Config) ?? throw Missing(LongerConfigJson.FileName);
-                await using var weights = await open(ModelPart.Weights) ?? throw Missing(SafetensorsFile.FileName);
-                using var json = new MemoryStream();
-                await config.CopyToAsync(json, cancellationToken);
-                return ModelPackage.Load(json.ToArray(), weights);
-            }
-            catch (ModelFormatException e)
-            {
-                throw new ModelRejectedException(e.File, [.. e.Problems], e.Message, e);
-            }
-        },
-        cancellationToken);
+            await using var config = await open(ModelPart.Config) ?? throw Missing(LongerConfigJson.FileName);
+            await using var weights = await open(ModelPart.Weights) ?? throw Missing(SafetensorsFile.FileName);
+            using var json = new MemoryStream();
+            await config.CopyToAsync(json, cancellationToken);
+            return await device.RunInBackgroundAsync(() => ModelPackage.Load(json.ToArray(), weights), cancellationToken);
+        }
+        catch (ModelFormatException e)
+        {
+            throw new ModelRejectedException(e.File, [.. e.Problems], e.Message, e);
+        }
+    }
 
     private static ModelFormatException Missing(string file) => new(file, ["it is missing"]);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Longer.Grid.Model;
 
@@ -88,6 +89,25 @@ internal sealed class ModelRegistryGrain(
         {
             return ModelState.Loading;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
+    {
+        var version = state.State.Previous ?? throw new UnknownModelException("", "No version was active before the active one.");
+        return new(version, await ActivateAsync(version, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<RolloutReport>> RolloutsAsync(CancellationToken cancellationToken)
+    {
+        var reencoding = await rollout.ReencodingAsync(cancellationToken);
+        var under = rollout.Current;
+        return
+        [
+            .. state.State.Active is { } active && reencoding is var (done, of) && of > 0 ? [new RolloutReport(active, RolloutPhase.Reencoding, done, of)] : Array.Empty<RolloutReport>(),
+            .. _flips.Keys.Select(version => under?.Version == version ? under : new RolloutReport(version, RolloutPhase.Waiting, 0, 0)),
+        ];
     }
 
     /// <summary>Flips when the flip before has ended: at most two versions are loaded at once.</summary>

@@ -4,16 +4,40 @@ using Microsoft.Extensions.Logging;
 namespace Longer.Grid.Grains;
 
 /// <summary>Takes a model to every serving silo.</summary>
-internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos silos, ILogger<ModelRollout> log)
+internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos silos, TimeProvider time, ILogger<ModelRollout> log)
 {
-    /// <summary>Loads a version beside the one that serves, on every silo or, after an error, on none.</summary>
+    /// <summary>A silo that does not say in this time how far it is counts for nothing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The version that silos load or warm; <see langword="null"/> without one.</summary>
+    public RolloutReport? Current { get; private set; }
+
+    /// <summary>How many users of all silos are encoded anew, of how many.</summary>
+    public async Task<(int Done, int Of)> ReencodingAsync(CancellationToken cancellationToken)
+    {
+        var reports = await Task.WhenAll(silos.All().Select(async silo =>
+        {
+            try
+            {
+                return (await grains.GetGrain<ISiloGrain>(silo.ToParsableString()).ReportAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken)).Reencoding;
+            }
+            catch (Exception e) when (e is TimeoutException or OrleansException)
+            {
+                return null;
+            }
+        }));
+        return (reports.Sum(report => report?.Done ?? 0), reports.Sum(report => report?.Of ?? 0));
+    }
+
+    /// <summary>Loads a version beside the one that serves, and runs it once, on every silo or, after an error, on none.</summary>
     /// <exception cref="ModelRejectedException">A silo cannot load it; in a cluster the message says which one.</exception>
     public async Task LoadAsync(string version)
     {
         var all = silos.All();
         try
         {
-            await Task.WhenAll(all.Select(silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1)));
+            await OnAllAsync(all, version, RolloutPhase.Loading, silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1));
+            await OnAllAsync(all, version, RolloutPhase.Warming, silo => WhileThereAsync(silo, grain => grain.WarmUpAsync(version, CancellationToken.None)));
         }
         catch (Exception e)
         {
@@ -25,6 +49,10 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
 
             await Task.WhenAll(all.Select(silo => WhileThereAsync(silo, grain => grain.UnloadAsync(version))));
             throw;
+        }
+        finally
+        {
+            Current = null;
         }
     }
 
@@ -41,6 +69,18 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
             LogDoesNotServe(e, silo, version);
         }
     }));
+
+    /// <summary>Counts the silos that are done; the grain's turns keep the count.</summary>
+    private async Task OnAllAsync(IReadOnlyList<SiloAddress> all, string version, RolloutPhase phase, Func<SiloAddress, Task> call)
+    {
+        var done = 0;
+        Current = new(version, phase, done, all.Count);
+        await Task.WhenAll(all.Select(async silo =>
+        {
+            await call(silo);
+            Current = new(version, phase, ++done, all.Count);
+        }));
+    }
 
     private async Task LoadAsync(SiloAddress silo, string version, bool isOneOfMany)
     {

@@ -6,10 +6,13 @@ namespace Longer.Grid.Grains;
 /// <inheritdoc cref="ISiloGrain"/>
 [Reentrant]
 [OnItsSilo]
-internal sealed class SiloGrain(ModelHost models, InferenceDevice device, ActiveUsers users, ServingSilos silos, ServingOptions options, IDrain drain) : Grain, ISiloGrain
+internal sealed class SiloGrain(ModelHost models, InferenceDevice device, ActiveUsers users, ServingSilos silos, ServingOptions options, IDrain drain, UserReencoding reencoding) : Grain, ISiloGrain
 {
     /// <inheritdoc/>
     public Task LoadAsync(string version, CancellationToken cancellationToken) => models.LoadAsync(version, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WarmUpAsync(string version, CancellationToken cancellationToken) => models.WarmUpAsync(version, cancellationToken);
 
     /// <inheritdoc/>
     public Task UnloadAsync(string version) => models.UnloadAsync(version);
@@ -27,7 +30,8 @@ internal sealed class SiloGrain(ModelHost models, InferenceDevice device, Active
         users.Count,
         device.QueueLength,
         options.UnsafeDurability,
-        drain.IsDraining));
+        drain.IsDraining,
+        reencoding.Progress));
 
     /// <inheritdoc/>
     public Task LeavingAsync(string silo)

@@ -10,21 +10,15 @@ internal sealed partial class UserGrain
     public async Task<ScoreResult> ScoreAsync(ScoreRequest request, CancellationToken cancellationToken)
     {
         var deadline = Deadline.After(time, request.Timeout ?? options.ScoreTimeout);
-        using var lease = models.Lease() ?? throw new NoActiveModelException(models.WhyNone);
-        var tasks = lease.Engine.Config.Tasks;
-        var rank = request.RankBy is { } asked ? IndexOf(tasks, asked) : 0;
-        if (rank < 0)
-        {
-            throw new UnknownTaskException(request.RankBy!, [.. tasks], $"The model has no task {request.RankBy}; it has {string.Join(", ", tasks)}.");
-        }
-
         var candidates = new CandidateFeatures[request.Candidates.Length];
         for (var i = 0; i < candidates.Length; i++)
         {
             candidates[i] = request.Candidates[i].Keyed();
         }
 
-        var scores = await ScoreAsync(lease.Engine, candidates, request.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds(), deadline, cancellationToken);
+        var (scores, engine) = await ScoreAsync(candidates, request.RankBy, request.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds(), deadline, cancellationToken);
+        var tasks = engine.Config.Tasks;
+        var rank = request.RankBy is { } asked ? IndexOf(tasks, asked) : 0;
         var probabilities = Array.ConvertAll(scores.Logits, logit => (float)(1 / (1 + Math.Exp(-(double)logit))));
         var order = Enumerable.Range(0, candidates.Length);
         if (request.TopK is { } top)
@@ -40,25 +34,33 @@ internal sealed partial class UserGrain
             answer.AddRange(probabilities.AsSpan(i * tasks.Count, tasks.Count));
         }
 
-        return new(lease.Engine.Version, scores.UserEvents, scores.Warm, [.. tasks], chosen, answer.MoveToImmutable(), scores.EngineTime);
+        return new(engine.Version, scores.UserEvents, scores.Warm, [.. tasks], chosen, answer.MoveToImmutable(), scores.EngineTime);
     }
 
-    private async Task<EngineScores> ScoreAsync(
-        LongerEngine engine, CandidateFeatures[] candidates, long atMs, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<(EngineScores Scores, LongerEngine Engine)> ScoreAsync(
+        CandidateFeatures[] candidates, string? rankBy, long atMs, Deadline deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var life = await InTimeAsync(ReadableLifeAsync(engine.Config), deadline, cancellationToken);
-            if (_life is not { IsCompletedSuccessfully: true } known || known.Result != life)
+            using var lease = models.Lease(_kv) ?? throw new NoActiveModelException(models.WhyNone);
+            var engine = lease.Engine;
+            if (rankBy is not null && IndexOf(engine.Config.Tasks, rankBy) < 0)
             {
-                // A write came between the reading and here: its state answers, and no place is made for the old one.
+                throw new UnknownTaskException(rankBy, [.. engine.Config.Tasks], $"The model has no task {rankBy}; it has {string.Join(", ", engine.Config.Tasks)}.");
+            }
+
+            var life = await InTimeAsync(ReadableLifeAsync(engine.Config), deadline, cancellationToken);
+            using var now = models.Lease(_kv);
+            if (now?.Engine != engine || _life is not { IsCompletedSuccessfully: true } known || known.Result != life)
+            {
+                // Another model serves the user by now; or a write came between the reading and here: its state answers, and no place is made for the old one.
                 continue;
             }
 
             var kv = _kv ??= engine.CreateUser();
             try
             {
-                return await engine.ScoreAsync(kv, life.Input, candidates, atMs, deadline, cancellationToken);
+                return (await engine.ScoreAsync(kv, life.Input, candidates, atMs, deadline, cancellationToken), engine);
             }
             catch (DeviceOverloadedException e)
             {
@@ -67,7 +69,49 @@ internal sealed partial class UserGrain
             }
             catch (ObjectDisposedException) when (kv != _kv)
             {
-                // Replaced or forgotten while it waited: the new history answers.
+                // Replaced, encoded anew or forgotten while it waited: what there is now answers.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReencodeAsync(CancellationToken cancellationToken)
+    {
+        using var lease = models.Lease(user: null);
+        if (lease is null || _kv is not { IsResident: true } old || old.IsOf(lease.Engine))
+        {
+            return;
+        }
+
+        // A model that reads more has the events read anew, which empties the place.
+        await ReadableLifeAsync(lease.Engine.Config);
+        var place = _kv;
+        var next = lease.Engine.CreateUser();
+        try
+        {
+            // Once more if events were committed in the meantime.
+            for (UserInput? encoded = null; _kv == place && _life is { IsCompletedSuccessfully: true } life && life.Result.Has(lease.Engine.Config);)
+            {
+                if (encoded?.Knows(life.Result.Input) == true)
+                {
+                    _kv = next;
+                    if (place is not null)
+                    {
+                        next.Replace(place);
+                    }
+
+                    return;
+                }
+
+                encoded = life.Result.Input;
+                await lease.Engine.EncodeAsync(next, encoded, cancellationToken);
+            }
+        }
+        finally
+        {
+            if (_kv != next)
+            {
+                next.Dispose();
             }
         }
     }

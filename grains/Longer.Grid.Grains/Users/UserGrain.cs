@@ -16,7 +16,7 @@ namespace Longer.Grid.Grains;
 internal sealed partial class UserGrain(
     IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ServingOptions options, Retention retention, TimeProvider time, ILocalSiloDetails silo,
     ILogger<UserGrain> log)
-    : Grain, IUserGrain, IGrainMigrationParticipant, IDisposable
+    : Grain, IUserGrain, IUserReencoding, IGrainMigrationParticipant, IDisposable
 {
     private const string CarriedKey = "longer.user";
 
@@ -30,6 +30,9 @@ internal sealed partial class UserGrain(
     private Task<UserLife>? _widening;
     private Task<bool>? _lookingBack;
     private CarriedUser? _carried;
+
+    /// <summary>The user's place on the device; read from any thread.</summary>
+    internal UserKv? Kv => _kv;
 
     private string UserId => this.GetPrimaryKeyString();
 
@@ -189,8 +192,8 @@ internal sealed partial class UserGrain(
             return UserLife.Arrived(UserId, head, carried);
         }
 
-        LongerConfig?[] readers = [models.ActiveConfig, wanted];
-        var sides = readers.OfType<LongerConfig>().SelectMany(config => config.Sides).Select(side => side.Name).ToFrozenSet(StringComparer.Ordinal);
+        IEnumerable<LongerConfig> readers = [.. models.Configs, .. new[] { wanted }.OfType<LongerConfig>()];
+        var sides = readers.SelectMany(config => config.Sides).Select(side => side.Name).ToFrozenSet(StringComparer.Ordinal);
         return await UserLife.LoadAsync(store, UserId, head, Math.Max(EventsToKeep, wanted?.RetainedEvents ?? 0), sides);
     }
 
@@ -207,8 +210,8 @@ internal sealed partial class UserGrain(
     /// <remarks>Nothing on a grid trains from its store yet. What does will have to tell here how far it has read the user's events.</remarks>
     private long FirstSegment(long nextOrdinal) => retention.FirstSegment(nextOrdinal, Retention.NoTraining);
 
-    /// <summary>Events in memory: what the active model reads. All others are in the store alone.</summary>
-    private long EventsToKeep => Math.Max(1, models.ActiveConfig?.RetainedEvents ?? 0);
+    /// <summary>Events in memory: what the models read that serve. All others are in the store alone.</summary>
+    private long EventsToKeep => models.Configs.Select(config => config.RetainedEvents).DefaultIfEmpty(1).Max();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The head of a user without events could not be removed")]
     private partial void LogEmptyHeadLeft(Exception e);

@@ -17,6 +17,7 @@ public sealed class KvPool
     private readonly LinkedList<(long Bytes, TaskCompletionSource Granted)> _waiting = new();
 
     private readonly int _waitLimit;
+    private long _uses;
 
     internal KvPool(long budgetBytes, int waitLimit) => (BudgetBytes, _waitLimit) = (budgetBytes, waitLimit);
 
@@ -100,6 +101,7 @@ public sealed class KvPool
         {
             ObjectDisposedException.ThrowIf(user.IsDisposed, user);
             user.Leases++;
+            user.LastUse = ++_uses;
             if (user.Recency is { } place)
             {
                 _byRecency.Remove(place);
@@ -141,6 +143,22 @@ public sealed class KvPool
             user.State = state;
             user.Recency = _byRecency.AddLast(user);
         }
+    }
+
+    /// <summary>Puts a user's new place where its old one was, and empties the old one: what is computed in the background is no use.</summary>
+    internal void Replace(UserKv old, UserKv with)
+    {
+        lock (_lock)
+        {
+            with.LastUse = old.LastUse;
+            if (old.Recency is { } before && with.Recency is { } place)
+            {
+                _byRecency.Remove(place);
+                _byRecency.AddBefore(before, place);
+            }
+        }
+
+        Forget(old);
     }
 
     /// <summary>Drops the state of a user whose gate the caller holds for writing, leased or not.</summary>

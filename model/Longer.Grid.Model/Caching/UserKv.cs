@@ -17,6 +17,15 @@ public sealed class UserKv : IDisposable
     /// <summary>The version that computed the state; <see langword="null"/> without one.</summary>
     public string? ModelVersion => State is { Encoded: not null } state ? state.Engine.Version : null;
 
+    /// <summary>When it was used last, as a number that grows with each use of the device.</summary>
+    public long LastUse { get; internal set; }
+
+    /// <summary>Whether an engine computed the state that is there.</summary>
+    public bool IsOf(LongerEngine engine) => State is { Encoded: not null } state && state.Engine == engine;
+
+    /// <summary>Takes the place of another one of the same user in the order of who goes first when there is no room, and disposes it.</summary>
+    public void Replace(UserKv other) => Pool.Replace(other, this);
+
     internal KvPool Pool { get; }
 
     internal UserGate Gate { get; } = new();

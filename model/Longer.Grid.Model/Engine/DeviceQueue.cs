@@ -9,12 +9,20 @@ internal sealed class DeviceQueue : IDisposable
     private readonly Thread[] _workers;
     private readonly TimeProvider _time;
     private readonly TimeSpan _longestWait;
+    private readonly bool _stepsBack;
     private long _meanTicks;
     private int _disposed;
 
-    public DeviceQueue(int workers, int limit, TimeSpan longestWait, string name, TimeProvider time)
+    /// <summary>Starts the workers.</summary>
+    /// <param name="workers">How many.</param>
+    /// <param name="limit">Calls that may wait.</param>
+    /// <param name="longestWait">How long.</param>
+    /// <param name="name">Of the threads.</param>
+    /// <param name="time">For deadlines.</param>
+    /// <param name="stepsBack">Whether the workers take only the time that others leave.</param>
+    public DeviceQueue(int workers, int limit, TimeSpan longestWait, string name, TimeProvider time, bool stepsBack = false)
     {
-        (_time, _longestWait) = (time, longestWait);
+        (_time, _longestWait, _stepsBack) = (time, longestWait, stepsBack);
         _calls = new BlockingCollection<Call>(limit);
         _workers = [.. Enumerable.Range(0, workers).Select(i => new Thread(Work) { IsBackground = true, Name = $"{name} worker {i}" })];
         foreach (var worker in _workers)
@@ -79,6 +87,11 @@ internal sealed class DeviceQueue : IDisposable
 
     private void Work()
     {
+        if (_stepsBack)
+        {
+            BackgroundThread.StepBack();
+        }
+
         foreach (var call in _calls.GetConsumingEnumerable())
         {
             if (!call.TryBegin())

@@ -5,7 +5,11 @@ namespace Longer.Grid.Model;
 /// </summary>
 public sealed class InferenceDevice : IDisposable
 {
+    /// <summary>Calls that wait for the background's thread: users who are encoded anew come one by one.</summary>
+    private const int BackgroundQueue = 1024;
+
     private readonly DeviceQueue _queue;
+    private readonly DeviceQueue _background;
 
     /// <summary>Starts the workers; memory is taken as users need it.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -21,6 +25,7 @@ public sealed class InferenceDevice : IDisposable
         Time = time;
         Pool = new KvPool(options.KvBudgetBytes, options.QueueLimit);
         _queue = new DeviceQueue(options.Workers, options.QueueLimit, options.LongestWait, options.Device, time);
+        _background = new DeviceQueue(workers: 1, BackgroundQueue, TimeSpan.MaxValue, $"{options.Device} background", time, stepsBack: true);
     }
 
     /// <summary>As it was configured.</summary>
@@ -43,9 +48,14 @@ public sealed class InferenceDevice : IDisposable
     public void Dispose()
     {
         _queue.Dispose();
+        _background.Dispose();
         Pool.DropWhere(_ => true);
         Provider.Dispose();
     }
+
+    /// <summary>Runs what nobody waits for, one call at a time, on a thread that steps back for all others.</summary>
+    /// <remarks>Such a call is no request's: it holds memory beside those that the workers' calls hold.</remarks>
+    public Task<T> RunInBackgroundAsync<T>(Func<T> call, CancellationToken cancellationToken) => _background.RunAsync(call, Deadline.None, cancellationToken);
 
     internal Task<T> RunAsync<T>(Func<T> call, Deadline deadline, CancellationToken cancellationToken) => _queue.RunAsync(call, deadline, cancellationToken);
 }

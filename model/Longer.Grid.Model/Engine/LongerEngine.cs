@@ -15,6 +15,9 @@ public sealed class LongerEngine : IAsyncDisposable
     /// <summary>And for each group that it appends it costs as much more as so many: 0.09 ms. A prefill has no keys to read again.</summary>
     private const int GroupsPerAppend = 8;
 
+    /// <summary>Of the made-up score of <see cref="WarmUpAsync"/>.</summary>
+    private const int WarmCandidates = 100;
+
     /// <summary>So few groups are always appended: a short prefill has a cost of its own.</summary>
     private const int FewAppends = 4;
 
@@ -115,6 +118,42 @@ public sealed class LongerEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Computes a user's state where there is none, or brings it up to the input, in the time that no request wants.</summary>
+    /// <exception cref="ObjectDisposedException">The engine or the user's place has been disposed.</exception>
+    public async Task EncodeAsync(UserKv user, UserInput input, CancellationToken cancellationToken)
+    {
+        CheckOwner(user);
+        using var call = _calls.Enter(this);
+        await UpdateAsync<object>(user, input, onlyIfResident: false, then: null, deadline: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs every graph once on a made-up user of a full window, in the time that no request wants: what is made at a first run is there when requests come.</summary>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        using var call = _calls.Enter(this);
+        using var user = CreateUser();
+        var history = new EventHistory(firstOrdinal: 0, Config.MaxEvents + 1);
+        for (var i = 0; i <= Config.MaxEvents; i++)
+        {
+            history.Append(new KeyedEvent((ulong)i, "", TimeSpan.MillisecondsPerMinute * i, []));
+        }
+
+        var input = new UserInput(history.Snapshot(), new UserFeatures(0, new Dictionary<string, ulong>()));
+        var candidates = Enumerable.Range(0, WarmCandidates).Select(i => new CandidateFeatures((ulong)i, [])).ToArray();
+        await UpdateAsync(
+            user,
+            input,
+            onlyIfResident: false,
+            (state, _, _) =>
+            {
+                _sessions.Append(state, input, new Timeline(input.History, Config.GroupSize).Newest);
+                return _sessions.Score(state, candidates, history.NextOrdinal);
+            },
+            deadline: null,
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Unloads the model once its last call has ended, and drops the states that it made.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -165,9 +204,15 @@ public sealed class LongerEngine : IAsyncDisposable
     /// Brings the state up to the input and then, under the same lease, reads it: between the two it could be evicted again, and under
     /// pressure would be, over and over.
     /// </summary>
+    /// <param name="user">The user's place.</param>
+    /// <param name="input">What the state shall know.</param>
+    /// <param name="onlyIfResident">Whether nothing is done for a user without a state.</param>
+    /// <param name="then">The read.</param>
+    /// <param name="deadline">When the caller will have gone; <see langword="null"/> where there is none and the work is the background's.</param>
+    /// <param name="cancellationToken">Abandons the call while it waits.</param>
     /// <returns>What <paramref name="then"/> gave; <see langword="null"/> where there was nothing to change.</returns>
     private async Task<T?> UpdateAsync<T>(
-        UserKv user, UserInput input, bool onlyIfResident, Func<KvState, bool, long, T>? then, Deadline deadline, CancellationToken cancellationToken)
+        UserKv user, UserInput input, bool onlyIfResident, Func<KvState, bool, long, T>? then, Deadline? deadline, CancellationToken cancellationToken)
         where T : class
     {
         await user.Gate.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
@@ -214,17 +259,7 @@ public sealed class LongerEngine : IAsyncDisposable
             var (began, complete) = (false, state.Encoded is not null);
             try
             {
-                return await _device.RunAsync(
-                    () =>
-                    {
-                        var started = _device.Time.GetTimestamp();
-                        (began, complete) = (true, false);
-                        change();
-                        complete = true;
-                        return then?.Invoke(state, warm, started);
-                    },
-                    deadline,
-                    cancellationToken).ConfigureAwait(false);
+                return await (deadline is { } until ? _device.RunAsync(Run, until, cancellationToken) : _device.RunInBackgroundAsync(Run, cancellationToken)).ConfigureAwait(false);
             }
             catch
             {
@@ -240,6 +275,15 @@ public sealed class LongerEngine : IAsyncDisposable
                 }
 
                 throw;
+            }
+
+            T? Run()
+            {
+                var started = _device.Time.GetTimestamp();
+                (began, complete) = (true, false);
+                change();
+                complete = true;
+                return then?.Invoke(state, warm, started);
             }
         }
     }
@@ -265,20 +309,7 @@ public sealed class LongerEngine : IAsyncDisposable
         return state;
     }
 
-    /// <summary>
-    /// Whether the state knows all that the input says. An input of an earlier moment of the same history is known, and so is its profile: the
-    /// later one came with the later events.
-    /// </summary>
-    private bool IsCurrent(KvState? state, UserInput input)
-    {
-        if (state?.Encoded is not { } encoded || state.Engine != this || encoded.History.Life != input.History.Life)
-        {
-            return false;
-        }
-
-        var ahead = encoded.History.NextOrdinal - input.History.NextOrdinal;
-        return ahead > 0 || (ahead == 0 && ReferenceEquals(encoded.Features, input.Features));
-    }
+    private bool IsCurrent(KvState? state, UserInput input) => state?.Encoded is { } encoded && state.Engine == this && encoded.Knows(input);
 
     /// <summary>The group to append from, or <see langword="null"/> where a prefill is needed or costs less.</summary>
     private long? FirstToAppend(KvState state, UserInput input)

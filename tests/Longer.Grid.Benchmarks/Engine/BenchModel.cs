@@ -12,5 +12,5 @@ internal static class BenchModel
     public static LongerConfig Config(int maxEvents = 10_000) => PlanModel.Read(file: null) with { MaxEvents = maxEvents };
 
     /// <summary>Random weights for a shape.</summary>
-    public static ModelWeights Weights(LongerConfig config) => ModelInitializer.Random(config, seed: 1);
+    public static ModelWeights Weights(LongerConfig config, int seed = 1) => ModelInitializer.Random(config, seed);
 }

@@ -18,7 +18,8 @@ internal sealed class BenchGrid : IAsyncDisposable
     /// <param name="folder">Its files go there.</param>
     /// <param name="options">How many workers it has.</param>
     /// <param name="stop">Ends the start.</param>
-    public static async Task<BenchGrid> StartAsync(DirectoryInfo folder, BenchOptions options, CancellationToken stop)
+    /// <param name="kvBudgetBytes">Its K/V memory; the program's own default otherwise.</param>
+    public static async Task<BenchGrid> StartAsync(DirectoryInfo folder, BenchOptions options, CancellationToken stop, long? kvBudgetBytes = null)
     {
         var config = BenchModel.Config();
         var model = folder.CreateSubdirectory("model");
@@ -31,7 +32,8 @@ internal sealed class BenchGrid : IAsyncDisposable
         var data = DataDirectory.Take(folder.CreateSubdirectory("grid"));
         try
         {
-            return new(data, await GridHost.StartAsync(new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers }, stop));
+            var host = new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers };
+            return new(data, await GridHost.StartAsync(host with { KvBudgetBytes = kvBudgetBytes ?? host.KvBudgetBytes }, stop));
         }
         catch
         {

@@ -3,8 +3,9 @@ namespace Longer.Grid.Benchmarks;
 /// <summary>What a load met with.</summary>
 /// <param name="AchievedRate">Answers a second, from the first intended send to the last answer.</param>
 /// <param name="Failures">Requests that were refused or failed.</param>
+/// <param name="Cold">Scores that had to compute a state first.</param>
 /// <param name="Latencies">By kind of request.</param>
-internal sealed record LoadFigures(double AchievedRate, int Failures, IReadOnlyList<Latencies> Latencies);
+internal sealed record LoadFigures(double AchievedRate, int Failures, int Cold, IReadOnlyList<Latencies> Latencies);
 
 /// <summary>How long requests of one kind took, in seconds.</summary>
 /// <param name="What">The kind.</param>

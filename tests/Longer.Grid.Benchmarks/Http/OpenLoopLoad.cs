@@ -19,6 +19,8 @@ internal sealed class OpenLoopLoad : IDisposable
     private const long MostMicroseconds = 3_600_000_000;
     private const int Digits = 3;
 
+    private static ReadOnlySpan<byte> Cold => "\"cache\":\"cold\""u8;
+
     private static readonly string[] SideNames = ["artist", "genre"];
 
     private readonly LoadPlan _plan;
@@ -54,23 +56,22 @@ internal sealed class OpenLoopLoad : IDisposable
         }
     }
 
-    /// <summary>Runs the load for some time.</summary>
-    public async Task<LoadFigures> RunAsync(TimeSpan duration, int seed, CancellationToken stop)
+    /// <summary>Runs the load for some time, or until something is done.</summary>
+    public async Task<LoadFigures> RunAsync(TimeSpan duration, int seed, CancellationToken stop, Task? until = null)
     {
         var (scores, appends, pings, overhead, engine) = (Histogram(), Histogram(), Histogram(), Histogram(), Histogram());
-        var failures = 0;
-        var requests = _plan.Requests(duration, seed).ToList();
+        var (failures, cold) = (0, 0);
         var random = new Random(seed);
         var started = Stopwatch.GetTimestamp();
-        var calls = new List<Task>(requests.Count);
+        var calls = new List<Task>();
         await Task.Factory.StartNew(SendAll, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(calls);
-        var achieved = requests.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new(achieved, failures, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid, from the send", overhead), Of("append", appends), Of("nothing, from the send", pings)]);
+        var achieved = calls.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new(achieved, failures, cold, [Of("score", scores), Of("  of it the engine", engine), Of("  of it the grid, from the send", overhead), Of("append", appends), Of("nothing, from the send", pings)]);
 
         void SendAll()
         {
-            foreach (var request in requests)
+            foreach (var request in _plan.Requests(duration, seed).TakeWhile(_ => until?.IsCompleted != true))
             {
                 var body = request.Kind switch
                 {
@@ -96,7 +97,7 @@ internal sealed class OpenLoopLoad : IDisposable
                 RequestKind.Score => PostAsync("v1/score", body, stop),
                 _ => _http.GetAsync("health/live", stop),
             });
-            await answer.Content.ReadAsByteArrayAsync(stop);
+            var told = await answer.Content.ReadAsByteArrayAsync(stop);
             var ended = Stopwatch.GetElapsedTime(started);
             if (!answer.IsSuccessStatusCode)
             {
@@ -119,6 +120,11 @@ internal sealed class OpenLoopLoad : IDisposable
 
             if (request.Kind == RequestKind.Score)
             {
+                if (told.AsSpan().IndexOf(Cold) >= 0)
+                {
+                    Interlocked.Increment(ref cold);
+                }
+
                 var timing = TimeSpan.FromMilliseconds(double.Parse(answer.Headers.GetValues("Server-Timing").Single()[EngineTiming.Length..], CultureInfo.InvariantCulture));
                 Record(engine, timing);
                 Record(overhead, ended - sent - timing);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Longer.Grid.Model;
 
@@ -10,8 +9,6 @@ internal static class OverloadCommand
 {
     /// <summary>What comes before the capacity is one, too.</summary>
     private const int Parts = 5;
-
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The command, ready to be run.</summary>
     public static Command Create()
@@ -56,7 +53,7 @@ internal static class OverloadCommand
             List<GridUse> uses = [];
             for (var part = 0; part < Parts; part++)
             {
-                uses.Add(await NextAsync(child, stop));
+                uses.Add(await GridUse.UntilMarkAsync(child, OverloadClient.Mark, stop));
             }
 
             var measured = JsonSerializer.Deserialize<OverloadFigures>((await child.StandardOutput.ReadLineAsync(stop))!, LoadClient.Json)!;
@@ -69,27 +66,7 @@ internal static class OverloadCommand
         }
     }
 
-    /// <summary>What this process, which is the grid, has taken until the child says that a part has ended.</summary>
-    private static async Task<GridUse> NextAsync(Process child, CancellationToken stop)
-    {
-        var next = child.StandardOutput.ReadLineAsync(stop).AsTask();
-        var most = 0L;
-        using var timer = new PeriodicTimer(LookEvery, TimeProvider.System);
-        while (!next.IsCompleted)
-        {
-            most = Math.Max(most, Environment.WorkingSet);
-            await timer.WaitForNextTickAsync(stop);
-        }
-
-        if (await next != OverloadClient.Mark)
-        {
-            throw new InvalidOperationException("The load generator ended early.");
-        }
-
-        return new(Environment.CpuUsage.TotalTime, most, Environment.WorkingSet);
-    }
-
-    private static void Print(OverloadPlan plan, OverloadFigures measured, IReadOnlyList<GridUse> uses)
+    private static void Print(OverloadPlan plan, OverloadFigures measured, List<GridUse> uses)
     {
         BenchReport.Print(
             $"overload: {plan.Times} x capacity for {plan.Duration.TotalSeconds:F0} s; {Texts.Whole(plan.Users)} users of {Texts.Whole(plan.Events)} events, C = {plan.Candidates}",
@@ -115,10 +92,4 @@ internal static class OverloadCommand
             memory            {Texts.Whole(uses[1].Memory >> 20)} MiB before, {Texts.Whole(uses[2].MostMemory >> 20)} at most, {Texts.Whole(uses[3].Memory >> 20)} after
             """);
     }
-
-    /// <summary>What the grid's process took until a part ended.</summary>
-    /// <param name="Cpu">Processor time since its start.</param>
-    /// <param name="MostMemory">Most of its working set during the part.</param>
-    /// <param name="Memory">Its working set then.</param>
-    private sealed record GridUse(TimeSpan Cpu, long MostMemory, long Memory);
 }

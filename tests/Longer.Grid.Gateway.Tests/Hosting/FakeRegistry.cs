@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Longer.Grid.Grains;
@@ -9,11 +10,12 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
 {
     private readonly List<ModelInfo> _models = [];
     private string? _active;
+    private string? _previous;
 
     public async Task<ModelList> ListAsync(CancellationToken cancellationToken)
     {
         await grid.BeforeAsync("list", cancellationToken);
-        return new(_active, null, [.. _models]);
+        return new(_active, _previous, [.. _models]);
     }
 
     public async Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken)
@@ -46,7 +48,19 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
         }
 
         grid.Change();
-        _active = version;
+        (_previous, _active) = (_active, version);
         return ModelState.Active;
+    }
+
+    public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("rollback", cancellationToken);
+        return _previous is { } version ? new(version, await ActivateAsync(version, cancellationToken)) : throw new UnknownModelException("", "No version was active before.");
+    }
+
+    public async Task<ImmutableArray<RolloutReport>> RolloutsAsync(CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("rollouts", cancellationToken);
+        return _previous is null ? [] : [new(_active!, RolloutPhase.Reencoding, 5, 8), new(_previous, RolloutPhase.Loading, 2, 3)];
     }
 }

@@ -40,8 +40,36 @@ public sealed class ModelRouteTests
 
         Assert.Equal((200, $$"""{"version":"{{version}}","state":"active"}"""), (activated.Status, activated.Body));
         Assert.Equal(
-            $$$"""{"active":"{{{version}}}","previous":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","metrics":{"auc":0.75},"parent":null}]}""",
+            $$$"""{"active":"{{{version}}}","previous":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","rollout":null,"metrics":{"auc":0.75},"parent":null}]}""",
             (await host.SendAsync("GET", "/v1/models")).Body);
+    }
+
+    [Fact]
+    public async Task A_rollback_goes_to_the_version_before_and_the_list_says_how_far_versions_are_on_their_way()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var first = (await UploadAsync(host, Good)).Json.GetProperty("version").GetString();
+        var second = (await UploadAsync(host, [Good[0], ("weights", "others")])).Json.GetProperty("version").GetString();
+        await host.SendAsync("POST", $"/v1/models/{first}/activate", (string?)null);
+        await host.SendAsync("POST", $"/v1/models/{second}/activate", (string?)null);
+
+        var back = await host.SendAsync("POST", "/v1/models/rollback", (string?)null);
+        var list = (await host.SendAsync("GET", "/v1/models")).Json;
+
+        Assert.Equal((200, $$"""{"version":"{{first}}","state":"active"}"""), (back.Status, back.Body));
+        Assert.Equal((first, second), (list.GetProperty("active").GetString(), list.GetProperty("previous").GetString()));
+        Assert.Equal(["loading 2/3 silos", "re-encoding 62 %"], list.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("rollout").GetString()));
+    }
+
+    [Fact]
+    public async Task Without_a_version_before_there_is_no_rollback()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await host.SendAsync("POST", "/v1/models/rollback", (string?)null);
+
+        Assert.Equal((404, "unknown-model"), (answer.Status, answer.Problem));
+        Assert.Equal(0, host.Grid.Changes);
     }
 
     [Theory]

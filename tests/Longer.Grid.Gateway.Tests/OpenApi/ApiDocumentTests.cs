@@ -21,6 +21,7 @@ public sealed class ApiDocumentTests
         { "get", "/v1/models", "200 400 408 413 415 500 503" },
         { "post", "/v1/models", "200 201 400 408 413 415 500 503" },
         { "post", "/v1/models/{version}/activate", "200 202 400 404 408 409 413 415 500 503" },
+        { "post", "/v1/models/rollback", "200 202 400 404 408 409 413 415 500 503" },
         { "get", "/v1/cluster", "200 400 408 413 415 500 503" },
         { "post", "/v1/cluster/silos/{silo}/drain", "202 400 404 408 413 415 500 503" },
         { "get", "/health/live", "200 400 408 413 415 500" },

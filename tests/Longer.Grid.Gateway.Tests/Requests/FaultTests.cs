@@ -30,7 +30,7 @@ public sealed class FaultTests
         [
             ("POST", "/v1/score", BadRequestTests.Score()), ("POST", "/v1/users/u/events", BadRequestTests.Events()), ("PUT", "/v1/users/u/events", BadRequestTests.Events()),
             ("GET", "/v1/users/u", null), ("GET", "/v1/users/u/history", null), ("PUT", "/v1/users/u/profile", """{"features":{}}"""), ("DELETE", "/v1/users/u", null),
-            ("POST", "/v1/outcomes", BadRequestTests.Outcomes()), ("GET", "/v1/models", null), ("POST", $"/v1/models/{new string('a', 64)}/activate", null),
+            ("POST", "/v1/outcomes", BadRequestTests.Outcomes()), ("GET", "/v1/models", null), ("POST", $"/v1/models/{new string('a', 64)}/activate", null), ("POST", "/v1/models/rollback", null),
         ];
 
         foreach (var (method, target, body) in routes)

@@ -106,6 +106,7 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
     [InlineData("GET", "/v1/users/u/history")]
     [InlineData("GET", "/v1/models")]
     [InlineData("POST", "/v1/models/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/activate")]
+    [InlineData("POST", "/v1/models/rollback")]
     [InlineData("GET", "/health/live")]
     public async Task A_route_without_a_body_refuses_fields(string method, string target)
     {

@@ -34,6 +34,9 @@ public sealed class OneSilo : IAsyncLifetime
     /// <summary>For how long outcomes are kept; <see langword="null"/> is as the database says.</summary>
     public OutcomeRetention? OutcomeRetention { get; set; }
 
+    /// <inheritdoc cref="ServingOptions.ReencodingShare"/>
+    public double ReencodingShare { get; init; } = 1;
+
     /// <summary>The silo's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -50,7 +53,7 @@ public sealed class OneSilo : IAsyncLifetime
         {
             silo.Services.AddSingleton(Time);
             var embedded = ServingOptions.Embedded(Folder);
-            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention, OutcomeRetention = OutcomeRetention });
+            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention, OutcomeRetention = OutcomeRetention, ReencodingShare = ReencodingShare });
             var storage = silo.Services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, LongerServing.Storage));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 LongerServing.Storage, (services, key) => GrainStorage = new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(services, key)));
@@ -88,6 +91,16 @@ public sealed class OneSilo : IAsyncLifetime
         }
 
         return (await Registry.PublishAsync(upload.Id, CancellationToken.None)).Version;
+    }
+
+    /// <summary>Waits until every user is served by the active model.</summary>
+    public async Task ReencodedAsync()
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await Registry.RolloutsAsync(end.Token)).IsEmpty)
+        {
+            await Task.Delay(10, end.Token);
+        }
     }
 
     /// <summary>Deactivates every user, so that the next call reads the store.</summary>

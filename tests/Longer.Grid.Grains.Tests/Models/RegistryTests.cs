@@ -83,15 +83,36 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_is_scored_by_the_newly_active_model_from_the_next_score_on()
+    public async Task A_user_without_a_state_is_scored_by_the_newly_active_model_from_the_next_score_on()
     {
         await _silo.ActivateAsync(RandomModels.Files(41));
         await ScoreAsync();
         var second = await _silo.ActivateAsync(RandomModels.Files(42));
 
-        var scores = await ScoreAsync();
+        var scores = await _silo.User("nobody before").ScoreAsync(Request, Token);
 
         Assert.Equal((second, false), (scores.ModelVersion, scores.Warm));
+    }
+
+    [Fact]
+    public async Task The_version_before_is_active_again_after_a_rollback_and_so_is_the_later_one_after_another()
+    {
+        var first = await _silo.ActivateAsync(RandomModels.Files(41));
+        var second = await _silo.ActivateAsync(RandomModels.Files(42));
+
+        Assert.Equal(new(first, ModelState.Active), await _silo.Registry.RollBackAsync(Token));
+        var list = await _silo.Registry.ListAsync(Token);
+        Assert.Equal((first, second), (list.Active, list.Previous));
+        Assert.Equal(new(second, ModelState.Active), await _silo.Registry.RollBackAsync(Token));
+        Assert.Equal(second, (await ScoreAsync()).ModelVersion);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_active_before_there_is_no_rollback()
+    {
+        await _silo.ActivateAsync(RandomModels.Files(41));
+
+        await Assert.ThrowsAsync<UnknownModelException>(() => _silo.Registry.RollBackAsync(Token));
     }
 
     [Fact]
@@ -150,8 +171,11 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Equal((first, null, 2), (list.Active, list.Previous, list.Models.Length));
         Assert.Equal(first, (await ScoreAsync()).ModelVersion);
         Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(second, Token));
+        await _silo.ReencodedAsync();
         Assert.Equal(second, (await ScoreAsync()).ModelVersion);
     }
 
-    private Task<ScoreResult> ScoreAsync() => _silo.User("somebody").ScoreAsync(new([new Candidate("1", [])], null, null, null, null), Token);
+    private Task<ScoreResult> ScoreAsync() => _silo.User("somebody").ScoreAsync(Request, Token);
+
+    private static ScoreRequest Request => new([new Candidate("1", [])], null, null, null, null);
 }

@@ -1,0 +1,36 @@
+namespace Longer.Grid.Grains;
+
+/// <summary>How far a version is on its way.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Phase">What is done.</param>
+/// <param name="Done">Silos, or users while they are encoded anew, that are done with.</param>
+/// <param name="Of">Of so many.</param>
+[GenerateSerializer, Immutable, Alias("longer.rollout-report")]
+public sealed record RolloutReport([property: Id(0)] string Version, [property: Id(1)] RolloutPhase Phase, [property: Id(2)] int Done, [property: Id(3)] int Of)
+{
+    /// <summary>In words, such as <c>loading 2/3 silos</c>.</summary>
+    public string Text => Phase switch
+    {
+        RolloutPhase.Waiting => "waiting",
+        RolloutPhase.Loading => $"loading {Done}/{Of} silos",
+        RolloutPhase.Warming => $"warming {Done}/{Of} silos",
+        _ => $"re-encoding {(Of == 0 ? 100 : 100 * Done / Of)} %",
+    };
+}
+
+/// <summary>What is done for a version that shall serve.</summary>
+[GenerateSerializer, Alias("longer.rollout-phase")]
+public enum RolloutPhase
+{
+    /// <summary>For the rollout before it: no more than two versions are loaded.</summary>
+    Waiting,
+
+    /// <summary>Silos load it beside the active one.</summary>
+    Loading,
+
+    /// <summary>Silos run it once, on a user who is made up.</summary>
+    Warming,
+
+    /// <summary>It is active; users whose states the version before it has computed get new ones.</summary>
+    Reencoding,
+}

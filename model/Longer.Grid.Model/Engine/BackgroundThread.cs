@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Longer.Grid.Model;
+
+/// <summary>Threads that take the time which nobody else wants.</summary>
+internal static partial class BackgroundThread
+{
+    /// <summary>A tenth of what others get who want the same processor; not less, since it may hold a lock that they wait for.</summary>
+    private const int Nice = 10;
+
+    private const int ThisThread = 0;
+
+    /// <summary>Has the calling thread step back for all others, for good. .NET's own priorities do nothing on Linux.</summary>
+    public static void StepBack()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Lowering one's own priority is always allowed; if not, the work is done all the same.
+            _ = SetPriority(ThisThread, ThisThread, Nice);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
+}

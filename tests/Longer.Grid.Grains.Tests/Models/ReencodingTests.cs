@@ -1,0 +1,148 @@
+using Longer.Grid.Oracle;
+
+namespace Longer.Grid.Grains.Tests;
+
+/// <summary>After another model has become active, users keep being served, warm, until they have states of it.</summary>
+public sealed class ReencodingTests : IAsyncLifetime
+{
+    private const int Users = 12;
+    private const long Start = 1_700_000_000_000;
+
+    private readonly int[] _seeds = [31, 34];
+    private readonly Dictionary<string, OracleModel> _oracles = [];
+    private OneSilo _silo = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _silo.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    [Fact]
+    public async Task Every_answer_is_warm_knows_all_events_and_is_of_the_version_it_names_until_all_users_have_states_of_the_new_one()
+    {
+        await ActivateAsync(0);
+        var users = await ResidentUsersAsync();
+
+        var second = await ActivateAsync(1);
+        var served = new List<string>();
+        for (var round = 0; served.Count < Users || served[^Users..].Any(version => version != second); round++)
+        {
+            foreach (var user in users)
+            {
+                await AppendAsync(user, round);
+                var answer = await CheckedScoreAsync(user);
+                Assert.True(answer.Warm);
+                served.Add(answer.ModelVersion);
+            }
+        }
+
+        await _silo.ReencodedAsync();
+        Assert.All(await Task.WhenAll(users.Select(user => user.GetStatusAsync(Token))), status => Assert.Equal((UserTier.Device, second), (status.Tier, status.ModelVersion)));
+    }
+
+    [Fact]
+    public async Task Users_who_are_asked_for_nothing_get_states_of_the_new_version_too()
+    {
+        await ActivateAsync(0);
+        var users = await ResidentUsersAsync();
+
+        var second = await ActivateAsync(1);
+        await _silo.ReencodedAsync();
+
+        foreach (var user in users)
+        {
+            var answer = await CheckedScoreAsync(user);
+            Assert.Equal((second, true), (answer.ModelVersion, answer.Warm));
+        }
+    }
+
+    [Fact]
+    public async Task As_long_as_users_of_it_are_left_the_version_before_is_active_at_once_after_a_rollback()
+    {
+        await PauseAfterEachUserAsync();
+        var first = await ActivateAsync(0);
+        var users = await ResidentUsersAsync();
+        var second = await ActivateAsync(1);
+        var under = Assert.Single(await _silo.Registry.RolloutsAsync(Token));
+        Assert.Equal((second, RolloutPhase.Reencoding, Users), (under.Version, under.Phase, under.Of));
+
+        Assert.Equal(new(first, ModelState.Active), await _silo.Registry.RollBackAsync(Token));
+
+        var answers = new List<ScoreResult>();
+        foreach (var user in users)
+        {
+            answers.Add(await CheckedScoreAsync(user));
+        }
+
+        Assert.All(answers, answer => Assert.True(answer.Warm));
+        Assert.InRange(answers.Count(answer => answer.ModelVersion == first), Users - 1, Users);
+        Assert.Equal(first, (await _silo.User("a stranger").ScoreAsync(Asked([], "a stranger").Request(), Token)).ModelVersion);
+    }
+
+    [Fact]
+    public async Task A_third_version_waits_until_the_first_has_left()
+    {
+        await PauseAfterEachUserAsync();
+        await ActivateAsync(0);
+        await ResidentUsersAsync();
+        var second = await ActivateAsync(1);
+        var third = await _silo.PublishAsync(RandomModels.Files(37));
+
+        var activating = _silo.Registry.ActivateAsync(third, Token);
+
+        var rollouts = await _silo.Registry.RolloutsAsync(Token);
+        Assert.Equal([second, third], rollouts.Select(rollout => rollout.Version));
+        Assert.Equal("loading 0/1 silos", rollouts[1].Text);
+        Assert.False(activating.IsCompleted);
+        Assert.Equal(second, (await _silo.User("a stranger").ScoreAsync(Asked([], "a stranger").Request(), Token)).ModelVersion);
+    }
+
+    /// <summary>Starts the silo anew so that a version which leaves does so for longer than a test.</summary>
+    private async Task PauseAfterEachUserAsync()
+    {
+        await _silo.DisposeAsync();
+        _silo = new OneSilo { ReencodingShare = 1e-7 };
+        await _silo.InitializeAsync();
+    }
+
+    private async Task<string> ActivateAsync(int model)
+    {
+        var version = await _silo.ActivateAsync(RandomModels.Files(_seeds[model]));
+        _oracles[version] = new OracleModel(RandomModels.Of(_seeds[model]));
+        return version;
+    }
+
+    private async Task<List<IUserGrain>> ResidentUsersAsync()
+    {
+        var users = Enumerable.Range(0, Users).Select(_ => _silo.User()).ToList();
+        foreach (var user in users)
+        {
+            await user.AppendAsync([.. Enumerable.Range(0, 50).Select(i => UserGrainTests.Event(i % 7, Start + (i * 1000L)))], Token);
+            await CheckedScoreAsync(user);
+        }
+
+        return users;
+    }
+
+    private static Task<AppendResult> AppendAsync(IUserGrain user, int round) => user.AppendAsync([UserGrainTests.Event(round % 5, Start + 60_000 + (round * 1000L))], Token);
+
+    private async Task<ScoreResult> CheckedScoreAsync(IUserGrain user)
+    {
+        var events = (await UserGrainTests.AllAsync(user)).Select(e => new OracleEvent(e.ItemId, e.Action, e.AtMs, new Dictionary<string, string>())).ToList();
+        var asked = Asked(events, user.GetPrimaryKeyString());
+        var answer = await user.ScoreAsync(asked.Request(), Token);
+        var expected = _oracles[answer.ModelVersion].Score(asked).SelectMany(logits => logits).Select(logit => 1 / (1 + Math.Exp(-logit))).ToList();
+        Assert.Equal(events.Count, answer.UserEvents);
+        Assert.Equal(expected.Count, answer.Scores.Length);
+        Assert.All(expected.Zip(answer.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        return answer;
+    }
+
+    private static OracleCase Asked(List<OracleEvent> events, string userId) => new(
+        new OracleUser(userId, new Dictionary<string, string>()),
+        0,
+        events,
+        [.. Enumerable.Range(0, 4).Select(i => new OracleCandidate($"{i}", new Dictionary<string, string>()))],
+        Start + 900_000);
+}
