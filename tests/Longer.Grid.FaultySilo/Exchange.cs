@@ -31,6 +31,7 @@ internal static class Exchange
                 ["end-of-stalled-writers"] = services => services.ExchangeDialect(new PatientDialect()),
                 ["rebalance"] = services => services.Remove(services.Single(service => service.ImplementationType == typeof(UserRebalancer))),
                 ["drain"] = services => services.Remove(services.Single(service => service.ServiceType == typeof(IUserDrain))),
+                ["reencoding"] = services => services.AddSingleton<UserReencoding, NoReencoding>(),
                 ["reads-beside-writes"] = services => services.AddSingleton<IIncomingGrainCallFilter, OneCallAtATime>(),
                 ["patient-probes"] = services => services.PostConfigure<ClusterMembershipOptions>(Hurry),
             },

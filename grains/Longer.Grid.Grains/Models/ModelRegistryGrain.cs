@@ -23,11 +23,19 @@ internal sealed class ModelRegistryGrain(
 
     private readonly Dictionary<string, Task> _flips = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _saving = new(1, 1);
+
+    /// <summary>Versions whose callers were told to ask again, and what became of those that failed meanwhile.</summary>
+    private readonly Dictionary<string, ModelRejectedException?> _untold = new(StringComparer.Ordinal);
     private Task _lastFlip = Task.CompletedTask;
+    private CancellationTokenSource _givenUp = new();
     private StoreUnavailableException? _unsaved;
 
     /// <inheritdoc/>
-    public void Dispose() => _saving.Dispose();
+    public void Dispose()
+    {
+        _saving.Dispose();
+        _givenUp.Dispose();
+    }
 
     /// <inheritdoc/>
     public Task<ModelList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList(
@@ -73,7 +81,12 @@ internal sealed class ModelRegistryGrain(
 
         if (!_flips.TryGetValue(version, out var flip))
         {
-            _lastFlip = flip = FlipAfterAsync(_lastFlip, version);
+            if (_untold.Remove(version, out var refused) && refused is not null)
+            {
+                throw new ModelRejectedException(refused.Part, refused.Problems, refused.Message, refused) { Accepted = refused.Accepted };
+            }
+
+            _lastFlip = flip = FlipAfterAsync(_lastFlip, version, _givenUp.Token);
             if (!flip.IsCompleted)
             {
                 _flips.Add(version, flip);
@@ -85,8 +98,9 @@ internal sealed class ModelRegistryGrain(
             await flip.WaitAsync(Patience, time, cancellationToken);
             return ModelState.Active;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!flip.IsCompleted)
         {
+            _untold[version] = null;
             return ModelState.Loading;
         }
     }
@@ -95,6 +109,11 @@ internal sealed class ModelRegistryGrain(
     public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
     {
         var version = state.State.Previous ?? throw new UnknownModelException("", "No version was active before the active one.");
+
+        // Who goes back is in a hurry: pushes that are not through do not come first.
+        await _givenUp.CancelAsync();
+        _givenUp.Dispose();
+        _givenUp = new CancellationTokenSource();
         return new(version, await ActivateAsync(version, cancellationToken));
     }
 
@@ -111,13 +130,24 @@ internal sealed class ModelRegistryGrain(
     }
 
     /// <summary>Flips when the flip before has ended: at most two versions are loaded at once.</summary>
-    private async Task FlipAfterAsync(Task before, string version)
+    private async Task FlipAfterAsync(Task before, string version, CancellationToken givenUp)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
             ThrowIfUnsaved();
-            await FlipAsync(version);
+            await FlipAsync(version, givenUp);
+            _untold.Remove(version);
+        }
+        catch (OperationCanceledException e) when (givenUp.IsCancellationRequested)
+        {
+            throw new ModelRejectedException("rollback", ["it came before the version was active"], $"A rollback came before {version} was active.", e);
+        }
+        catch (ModelRejectedException e) when (_untold.ContainsKey(version))
+        {
+            // Whoever asks again is told, and the next one after that tries again.
+            _untold[version] = e;
+            throw;
         }
         finally
         {
@@ -126,7 +156,7 @@ internal sealed class ModelRegistryGrain(
     }
 
     /// <summary>Loads, saves, and only then serves: what is said to serve after a restart is what served before it.</summary>
-    private async Task FlipAsync(string version)
+    private async Task FlipAsync(string version, CancellationToken givenUp)
     {
         if (StateOf(version) == ModelState.Active)
         {
@@ -134,7 +164,7 @@ internal sealed class ModelRegistryGrain(
         }
 
         // The load outlives its caller: it goes on when that has gone.
-        await rollout.LoadAsync(version);
+        await rollout.LoadAsync(version, givenUp);
         var before = (state.State.Active, state.State.Previous, state.State.Flip);
         if (state.State.Active != version)
         {

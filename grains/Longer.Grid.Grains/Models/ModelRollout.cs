@@ -31,18 +31,18 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
 
     /// <summary>Loads a version beside the one that serves, and runs it once, on every silo or, after an error, on none.</summary>
     /// <exception cref="ModelRejectedException">A silo cannot load it; in a cluster the message says which one.</exception>
-    public async Task LoadAsync(string version)
+    public async Task LoadAsync(string version, CancellationToken givenUp)
     {
         var all = silos.All();
         try
         {
-            await OnAllAsync(all, version, RolloutPhase.Loading, silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1));
-            await OnAllAsync(all, version, RolloutPhase.Warming, silo => WhileThereAsync(silo, grain => grain.WarmUpAsync(version, CancellationToken.None)));
+            await OnAllAsync(all, version, RolloutPhase.Loading, silo => LoadAsync(silo, version, isOneOfMany: all.Count > 1, givenUp));
+            await OnAllAsync(all, version, RolloutPhase.Warming, silo => WhileThereAsync(silo, grain => grain.WarmUpAsync(version, givenUp)));
         }
         catch (Exception e)
         {
             // Settings that are too small for it are the caller's to hear of; files that are damaged are the operator's too.
-            if (e is not ModelRejectedException { Part: not (LongerConfigJson.FileName or SafetensorsFile.FileName) })
+            if (e is not OperationCanceledException and not ModelRejectedException { Part: not (LongerConfigJson.FileName or SafetensorsFile.FileName) })
             {
                 LogNotLoaded(e, version);
             }
@@ -82,11 +82,11 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
         }));
     }
 
-    private async Task LoadAsync(SiloAddress silo, string version, bool isOneOfMany)
+    private async Task LoadAsync(SiloAddress silo, string version, bool isOneOfMany, CancellationToken givenUp)
     {
         try
         {
-            await WhileThereAsync(silo, grain => grain.LoadAsync(version, CancellationToken.None));
+            await WhileThereAsync(silo, grain => grain.LoadAsync(version, givenUp));
         }
         catch (ModelRejectedException e) when (isOneOfMany)
         {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Longer.Grid.Grains;
 
 /// <summary>Has the states that one model has computed computed by another, user by user, those used last first.</summary>
-internal sealed partial class UserReencoding(
+internal partial class UserReencoding(
     ActiveUsers users, IGrainFactory grains, ServingOptions options, IHostApplicationLifetime host, TimeProvider time, ILogger<UserReencoding> log)
 {
     /// <summary>A user who could not be encoded anew, or moved just then, is looked at once more; after that it is a cold one.</summary>
@@ -17,7 +17,7 @@ internal sealed partial class UserReencoding(
     public ReencodingProgress? Progress => _progress;
 
     /// <summary>Ends when nobody is left whose state the engine has computed, or when it is taken back.</summary>
-    public async Task RunAsync(LongerEngine from, CancellationToken takenBack)
+    public virtual async Task RunAsync(LongerEngine from, CancellationToken takenBack)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(takenBack, host.ApplicationStopping);
         var started = time.GetTimestamp();

@@ -26,6 +26,9 @@ internal sealed class ClusterLoad : IAsyncDisposable
     /// <summary>Events acknowledged to all users.</summary>
     public int Acknowledged => _users.Sum(user => user.Acknowledged);
 
+    /// <summary>What users were answered to scores, each user's in order.</summary>
+    public IEnumerable<IEnumerable<Scored>> Scores => _users.Select(user => user.Scores);
+
     /// <summary>From now on nobody asks a process.</summary>
     public void Leave(ClusterProcess process)
     {
@@ -65,7 +68,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         var kept = Kept.Everything;
         foreach (var user in _users)
         {
-            kept += await user.JudgeAsync(by.Caller, _cluster.Model);
+            kept += await user.JudgeAsync(by.Caller, _cluster.Models);
         }
 
         return kept;

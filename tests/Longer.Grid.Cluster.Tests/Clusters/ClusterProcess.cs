@@ -3,6 +3,8 @@ namespace Longer.Grid.Cluster.Tests;
 /// <summary>One process of a cluster, with a caller of it where it answers HTTP.</summary>
 internal sealed class ClusterProcess : IDisposable
 {
+    private static readonly string[] KvMemory = ["--kv-memory", "64MiB"];
+
     private readonly HttpClient? _http;
 
     private ClusterProcess(GridCommand command, string name, Uri? url)
@@ -43,7 +45,7 @@ internal sealed class ClusterProcess : IDisposable
         var token = TestContext.Current.CancellationToken;
         var command = GridCommand.StartProgram(
             exchanged.Count > 0 ? "Longer.Grid.FaultySilo" : "longer-grid",
-            [.. exchanged, "run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", "--kv-memory", "64MiB", .. more]);
+            [.. exchanged, "run", "--cluster", database, "--roles", roles, "--http", "http://127.0.0.1:0", .. more.Contains("--kv-memory") ? [] : KvMemory, .. more]);
         Uri? url = null;
         if (roles.Contains("gateway", StringComparison.Ordinal))
         {

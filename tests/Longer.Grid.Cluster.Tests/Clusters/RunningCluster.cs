@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Longer.Grid.Grains.Tests;
 using Longer.Grid.Model;
@@ -27,8 +28,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>Calls that run at once on the device of a silo that is started from now on.</summary>
     public int Workers { get; init; }
 
-    /// <summary>The model that serves.</summary>
+    /// <summary>The model that serves first.</summary>
     public ModelPackage Model { get; private set; } = null!;
+
+    /// <summary>All that were published, by version.</summary>
+    public ConcurrentDictionary<string, ModelPackage> Models { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The processes, in the order they were started.</summary>
     public IReadOnlyList<ClusterProcess> Processes => _processes;
@@ -54,6 +58,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             cluster.Database = cluster.Server.NewDatabase();
             (await GridCommand.RunAsync("migrate", "--cluster", cluster.Database)).ShouldExitWith(0);
             cluster.Model = ModelFiles.Write(cluster._folder["model"], modelSeed);
+            cluster.Models[cluster.Model.Version] = cluster.Model;
             for (var i = 0; i < silos; i++)
             {
                 await cluster.AddAsync(roles);
@@ -73,6 +78,17 @@ internal sealed class RunningCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Publishes another model, of a given shape or of any.</summary>
+    /// <returns>Its version.</returns>
+    public async Task<string> PublishAsync(int modelSeed, LongerConfig? shape = null)
+    {
+        var folder = _folder[$"model {modelSeed}"];
+        var model = ModelFiles.Write(folder, modelSeed, shape);
+        Models[model.Version] = model;
+        (await GridCommand.RunAsync("publish", "--url", _processes.First(p => p.IsGateway).Http.BaseAddress!.AbsoluteUri, "--model", folder)).ShouldExitWith(0);
+        return model.Version;
     }
 
     /// <summary>Waits until the other silos have declared a silo dead.</summary>

@@ -46,8 +46,12 @@ internal sealed class GridCaller(HttpClient http)
         }
     }
 
-    /// <summary>Logits of a request, shape <c>[C, tasks]</c>, row-major: the scores taken back through the sigmoid.</summary>
-    public async Task<List<double>> LogitsAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs)
+    /// <summary>Logits of a request, shape <c>[C, tasks]</c>, row-major.</summary>
+    public async Task<List<double>> LogitsAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs) => (await ScoreAsync(userId, candidates, atMs)).Logits;
+
+    /// <summary>Scores candidates.</summary>
+    /// <exception cref="HttpRequestException">They were not scored, or there was no answer.</exception>
+    public async Task<Scored> ScoreAsync(string userId, IEnumerable<OracleCandidate> candidates, long atMs)
     {
         var body = new
         {
@@ -57,8 +61,10 @@ internal sealed class GridCaller(HttpClient http)
             timeoutMs = 60_000,
         };
         using var response = await http.PostAsJsonAsync("v1/score", body, Token);
-        var scores = (await BodyAsync(response, Token))["items"]!.AsArray().SelectMany(item => item!["scores"]!.AsObject().Select(s => (double)s.Value!.GetValue<float>()));
-        return [.. scores.Select(p => Math.Log(p / (1 - p)))];
+        var answer = await BodyAsync(response, Token);
+        var scores = answer["items"]!.AsArray().SelectMany(item => item!["scores"]!.AsObject().Select(s => (double)s.Value!.GetValue<float>()));
+        return new(
+            answer["modelVersion"]!.GetValue<string>(), answer["userEvents"]!.GetValue<int>(), answer["cache"]!.GetValue<string>() == "warm", [.. scores.Select(p => Math.Log(p / (1 - p)))]);
     }
 
     /// <summary>The silo that holds a user.</summary>
@@ -80,6 +86,34 @@ internal sealed class GridCaller(HttpClient http)
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Asks for a version to serve, as often as it is told that it is on its way.</summary>
+    /// <exception cref="HttpRequestException">It cannot serve, or there was no answer.</exception>
+    public async Task ActivateAsync(string version)
+    {
+        for (var state = ""; state != "active";)
+        {
+            using var response = await http.PostAsync($"v1/models/{version}/activate", null, Token);
+            state = (await BodyAsync(response, Token))["state"]!.GetValue<string>();
+        }
+    }
+
+    /// <summary>Which version is active, and what is on its way, by version.</summary>
+    public async Task<(string? Active, Dictionary<string, string> Rollouts)> ModelsAsync()
+    {
+        using var response = await http.GetAsync("v1/models", Token);
+        var list = await BodyAsync(response, Token);
+        return (
+            list["active"]?.GetValue<string>(),
+            list["models"]!.AsArray().Where(model => model!["rollout"] is not null).ToDictionary(model => model!["version"]!.GetValue<string>(), model => model!["rollout"]!.GetValue<string>()));
+    }
+
+    /// <summary>The versions that silos serve with.</summary>
+    public async Task<List<string?>> VersionsOfSilosAsync()
+    {
+        using var response = await http.GetAsync("v1/cluster", Token);
+        return [.. (await BodyAsync(response, Token))["silos"]!.AsArray().Where(silo => silo!["serving"] is not null).Select(silo => silo!["serving"]!["modelVersion"]?.GetValue<string>())];
+    }
+
     /// <summary>The id of the silo at an address.</summary>
     public async Task<string> SiloIdAsync(string address) => (await SiloAsync(address))["silo"]!.GetValue<string>();
 
@@ -95,7 +129,7 @@ internal sealed class GridCaller(HttpClient http)
     private static async Task<JsonNode> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created
+        return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted
             ? JsonNode.Parse(text)!
             : throw new HttpRequestException($"{(int)response.StatusCode}: {text}");
     }

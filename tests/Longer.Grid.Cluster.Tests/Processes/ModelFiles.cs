@@ -7,10 +7,13 @@ namespace Longer.Grid.Cluster.Tests;
 internal static class ModelFiles
 {
     /// <summary>Writes a random model's two files.</summary>
+    /// <param name="folder">Made where it is not there.</param>
+    /// <param name="seed">Which model.</param>
+    /// <param name="shape">Its shape; any without one.</param>
     /// <returns>The same model.</returns>
-    public static ModelPackage Write(string folder, int seed)
+    public static ModelPackage Write(string folder, int seed, LongerConfig? shape = null)
     {
-        var (config, weights) = RandomModels.Files(seed);
+        var (config, weights) = shape is null ? RandomModels.Files(seed) : RandomModels.Files(seed, shape);
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "config.json"), config);
         File.WriteAllBytes(Path.Combine(folder, "weights.safetensors"), weights);

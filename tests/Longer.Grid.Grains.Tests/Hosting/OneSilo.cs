@@ -71,11 +71,12 @@ public sealed class OneSilo : IAsyncLifetime
         await StartAsync();
     }
 
-    /// <summary>Publishes a model and lets it serve.</summary>
+    /// <summary>Publishes a model and lets it serve every user.</summary>
     public async Task<string> ActivateAsync((byte[] ConfigJson, byte[] Weights) files)
     {
         var version = await PublishAsync(files);
         Assert.Equal(ModelState.Active, await Registry.ActivateAsync(version, CancellationToken.None));
+        await ReencodedAsync();
         return version;
     }
 

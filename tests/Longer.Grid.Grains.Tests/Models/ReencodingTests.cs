@@ -81,10 +81,10 @@ public sealed class ReencodingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_third_version_waits_until_the_first_has_left()
+    public async Task A_third_version_waits_until_the_first_has_left_and_a_rollback_does_not_wait_for_it()
     {
         await PauseAfterEachUserAsync();
-        await ActivateAsync(0);
+        var first = await ActivateAsync(0);
         await ResidentUsersAsync();
         var second = await ActivateAsync(1);
         var third = await _silo.PublishAsync(RandomModels.Files(37));
@@ -96,6 +96,9 @@ public sealed class ReencodingTests : IAsyncLifetime
         Assert.Equal("loading 0/1 silos", rollouts[1].Text);
         Assert.False(activating.IsCompleted);
         Assert.Equal(second, (await _silo.User("a stranger").ScoreAsync(Asked([], "a stranger").Request(), Token)).ModelVersion);
+        Assert.Equal(new(first, ModelState.Active), await _silo.Registry.RollBackAsync(Token));
+        Assert.Equal("rollback", (await Assert.ThrowsAsync<ModelRejectedException>(() => activating)).Part);
+        Assert.Equal((first, second), await _silo.Registry.ListAsync(Token) is var list ? (list.Active, list.Previous) : default);
     }
 
     /// <summary>Starts the silo anew so that a version which leaves does so for longer than a test.</summary>
@@ -108,7 +111,8 @@ public sealed class ReencodingTests : IAsyncLifetime
 
     private async Task<string> ActivateAsync(int model)
     {
-        var version = await _silo.ActivateAsync(RandomModels.Files(_seeds[model]));
+        var version = await _silo.PublishAsync(RandomModels.Files(_seeds[model]));
+        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(version, Token));
         _oracles[version] = new OracleModel(RandomModels.Of(_seeds[model]));
         return version;
     }

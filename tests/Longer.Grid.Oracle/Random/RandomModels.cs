@@ -26,9 +26,12 @@ public static class RandomModels
     /// <summary>A model of a given shape.</summary>
     public static ModelPackage Of(int seed, LongerConfig config)
     {
-        var (configJson, weights) = Files(config, Weights(new Random(seed), config));
+        var (configJson, weights) = Files(seed, config);
         return ModelPackage.Load(configJson, new MemoryStream(weights));
     }
+
+    /// <summary>The files of a model of a given shape.</summary>
+    public static (byte[] ConfigJson, byte[] Weights) Files(int seed, LongerConfig config) => Files(config, Weights(new Random(seed), config));
 
     /// <summary>
     /// A model whose readers look at the far end of their windows, in every layer: what is one group too short there shows, where through several
