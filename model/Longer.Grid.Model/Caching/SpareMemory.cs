@@ -19,6 +19,18 @@ internal sealed class SpareMemory(OrtAllocator allocator, long budgetBytes) : ID
     /// <summary>Bytes that wait for a ring.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Bytes that were allocated: those that rings have, and those that wait.</summary>
+    public long AllocatedBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _takenBytes + Bytes;
+            }
+        }
+    }
+
     /// <summary>Where the memory lies.</summary>
     public OrtMemoryInfo Info => allocator.Info;
 

@@ -7,8 +7,8 @@ namespace Longer.Grid.Model;
 public sealed class LongerEngine : IAsyncDisposable
 {
     /// <summary>
-    /// An append costs about as much as a prefill does for this many groups: 0.5 ms against 25 ms for 2,500 groups, measured on a CPU at
-    /// the default sizes (docs/performance.md).
+    /// An append costs about as much as a prefill does for this many groups: 0.35 ms against 13 ms for 2,500 groups, measured on a CPU at
+    /// the default sizes (docs/performance.md); fewer than that ratio says, since a prefill takes memory that others have to leave.
     /// </summary>
     private const int GroupsPerRun = 50;
 

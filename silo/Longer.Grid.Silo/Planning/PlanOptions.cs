@@ -18,9 +18,9 @@ internal sealed class PlanOptions
     private readonly Option<long> _history = SharedOptions.Number("--history", "Events of an average user's history; 0 is the model's whole window", 0L, 0, 10_000_000);
     private readonly Option<KvStorage> _kvStorage = SharedOptions.KvStorage();
     private readonly Option<long> _kvMemory = SharedOptions.KvMemory();
-    private readonly Option<double> _gflops = SharedOptions.Number("--gflops", "GFLOP/s that a device reaches in scores", 122.0, 0.1, 10_000_000);
+    private readonly Option<double> _gflops = SharedOptions.Number("--gflops", "GFLOP/s that a device reaches in scores", 240.0, 0.1, 10_000_000);
     private readonly Option<double> _prefillSpeed = SharedOptions.Number("--prefill-speed", "What of that it reaches in prefills", 0.6, 0.001, 10);
-    private readonly Option<double> _appendSpeed = SharedOptions.Number("--append-speed", "What of that it reaches in appends", 0.24, 0.001, 10);
+    private readonly Option<double> _appendSpeed = SharedOptions.Number("--append-speed", "What of that it reaches in appends", 0.18, 0.001, 10);
     private readonly Option<double> _utilization = SharedOptions.Number("--utilization", "Share of a device's time that is given away; the rest is for peaks, a lost silo and a new model", 0.6, 0.01, 1);
     private readonly Option<long> _devices = SharedOptions.Number("--devices", "Devices that there are; 0 finds the least that carry the load", 0L, 0, 100_000_000);
     private readonly Option<double> _segmentBytes = SharedOptions.Number("--segment-bytes", "Bytes of an event in a stored segment", 13.3, 0.1, 10_000);

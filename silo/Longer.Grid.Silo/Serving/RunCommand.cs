@@ -113,7 +113,7 @@ internal static class RunCommand
     {
         var url = options.Http is null ? null : grid.Url.AbsoluteUri.TrimEnd('/');
         var serves = options.Cluster is null || options.Cluster.Roles.HasFlag(SiloRole.Serve);
-        terminal.Line("Longer.Grid is serving. Ctrl-C stops it.");
+        terminal.Line(serves || url is not null ? "Longer.Grid is serving. Ctrl-C stops it." : "Longer.Grid is in the cluster. Ctrl-C stops it.");
         if (url is not null)
         {
             terminal.Line($"  address  {url}");

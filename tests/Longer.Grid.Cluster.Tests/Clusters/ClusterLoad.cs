@@ -9,14 +9,13 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private readonly RunningCluster _cluster;
     private readonly List<ClusterUser> _users;
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly TemporaryFolder _folder = new();
     private readonly Task _running;
     private readonly HashSet<ClusterProcess> _gone = [];
 
     public ClusterLoad(RunningCluster cluster, int users, int seed)
     {
         _cluster = cluster;
-        Log = new RequestLog(_folder["requests.log"]);
+        Log = new RequestLog(TestContext.Current.TestMethod!.MethodName);
         _users = [.. Enumerable.Range(0, users).Select(i => new ClusterUser($"user {i}", seed + i, cluster.Model.Config))];
         _running = Task.WhenAll(_users.Select(RunAsync));
     }
@@ -68,7 +67,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         var kept = Kept.Everything;
         foreach (var user in _users)
         {
-            kept += await user.JudgeAsync(by.Caller, _cluster.Models);
+            kept += await user.JudgeAsync(by.Caller, Log, _cluster.Models);
         }
 
         return kept;
@@ -95,7 +94,6 @@ internal sealed class ClusterLoad : IAsyncDisposable
         await StopAsync();
         _stop.Dispose();
         Log.Dispose();
-        _folder.Dispose();
     }
 
     private async Task RunAsync(ClusterUser user)
@@ -105,7 +103,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
             var caller = Gateway(turn).Caller;
             await (turn % 3 == 2
                 ? Log.SendAsync("score", user.UserId, () => user.ScoreAsync(caller))
-                : Log.SendAsync("append", user.UserId, () => user.AppendAsync(caller, CancellationToken.None)));
+                : Log.AppendAsync(user.UserId, user.ToAppend(), () => user.AppendAsync(caller, CancellationToken.None)));
             await Task.Delay(Pause, CancellationToken.None);
         }
     }

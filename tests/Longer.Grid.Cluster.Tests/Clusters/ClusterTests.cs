@@ -37,6 +37,27 @@ public sealed class ClusterTests
         Assert.Equal(2, silos.Count);
     }
 
+    [Fact]
+    public async Task A_silo_for_training_joins_holds_no_user_and_loads_no_model_and_ends_with_0()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 1, Seed);
+        var (serving, training) = (cluster.Processes[0], await cluster.AddAsync("train"));
+        var listed = (await Answered.GetAsync(serving.Http, "v1/cluster")).Body!["silos"]!.AsArray();
+
+        var silos = new HashSet<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            silos.Add(await serving.Caller.SiloOfAsync($"user {i}"));
+        }
+
+        Assert.Equal([await serving.Caller.SiloNameAsync(serving.Silo!)], silos);
+        var train = Assert.Single(listed, silo => silo!["silo"]!.GetValue<string>().StartsWith(training.Silo! + "@", StringComparison.Ordinal))!;
+        Assert.Equal(["train"], train["roles"]!.AsArray().Select(role => role!.GetValue<string>()));
+        Assert.Null(train["serving"]);
+        training.Command.Terminate();
+        (await training.Command.EndAsync()).ShouldExitWith(0);
+    }
+
     [Theory]
     [InlineData("serve", "garbage", "cannot be read")]
     [InlineData("gateway", "garbage", "cannot be read")]

@@ -7,7 +7,6 @@ namespace Longer.Grid.Cluster.Tests;
 internal sealed class ClusterUser(string userId, int seed, LongerConfig config)
 {
     private readonly Random _random = new(seed);
-    private readonly List<OracleEvent> _acknowledged = [];
     private List<OracleEvent> _pending = [];
     private readonly List<(Scored Answer, long AtMs)> _scored = [];
     private long _nowMs = 1_700_000_000_000;
@@ -18,18 +17,24 @@ internal sealed class ClusterUser(string userId, int seed, LongerConfig config)
     public IEnumerable<Scored> Scores => _scored.Select(scored => scored.Answer);
 
     /// <summary>Events that the grid has acknowledged.</summary>
-    public int Acknowledged => _acknowledged.Count;
+    public int Acknowledged { get; private set; }
 
-    /// <summary>Sends the next batch, or once more the one that was not acknowledged.</summary>
-    public async Task AppendAsync(GridCaller caller, CancellationToken cancellationToken)
+    /// <summary>The next batch, or once more the one that was not acknowledged: an event in a text.</summary>
+    public IReadOnlyList<string> ToAppend()
     {
         if (_pending.Count == 0)
         {
             _pending = NextBatch();
         }
 
+        return [.. _pending.Select(Told)];
+    }
+
+    /// <summary>Sends the batch of <see cref="ToAppend"/>.</summary>
+    public async Task AppendAsync(GridCaller caller, CancellationToken cancellationToken)
+    {
         await caller.AppendAsync(userId, _pending, cancellationToken);
-        _acknowledged.AddRange(_pending);
+        Acknowledged += _pending.Count;
         _pending = [];
     }
 
@@ -45,8 +50,9 @@ internal sealed class ClusterUser(string userId, int seed, LongerConfig config)
     /// acknowledged all or nothing. Then some scores with the oracle's: of those that were asked for, and of now.
     /// </summary>
     /// <param name="caller">Who is asked.</param>
+    /// <param name="log">What was sent and acknowledged.</param>
     /// <param name="models">By version: each score is to be wholly of the one that it names.</param>
-    public async Task<Kept> JudgeAsync(GridCaller caller, IReadOnlyDictionary<string, ModelPackage> models)
+    public async Task<Kept> JudgeAsync(GridCaller caller, RequestLog log, IReadOnlyDictionary<string, ModelPackage> models)
     {
         List<OracleEvent> there;
         try
@@ -59,7 +65,8 @@ internal sealed class ClusterUser(string userId, int seed, LongerConfig config)
             return new(Unreadable: 1);
         }
 
-        var kept = Kept.Of([.. there.Select(Told)], [.. _acknowledged.Select(Told)], [.. _pending.Select(Told)]);
+        var (acknowledged, unanswered) = log.EventsOf(userId);
+        var kept = Kept.Of([.. there.Select(Told)], acknowledged, unanswered);
         try
         {
             var candidates = RandomHistories.Candidates(new Random(seed), config, there, 3);

@@ -46,9 +46,9 @@ internal static class FaultScenarios
     }
 
     /// <summary>PostgreSQL is restarted, as for new settings.</summary>
-    public static async Task<Verdict> DatabaseRestartedAsync()
+    public static async Task<Verdict> DatabaseRestartedAsync(string? without = null)
     {
-        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed, without: without);
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 
@@ -78,9 +78,9 @@ internal static class FaultScenarios
     }
 
     /// <summary>A silo of three is frozen until the others have declared it dead and served its users for a while; then it goes on.</summary>
-    public static async Task<Verdict> FreezeAsync(string? without = null)
+    public static async Task<Verdict> FreezeAsync()
     {
-        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve", without: without);
+        await using var cluster = await RunningCluster.StartAsync(silos: 3, Seed, roles: "serve");
         await using var load = new ClusterLoad(cluster, Users, Seed);
         await load.MoreAsync(600);
 

@@ -15,6 +15,7 @@ public sealed class HangTests
         Assert.All(verdict.Prefills, prefill => Assert.Equal((200, "cold"), (prefill.Status, prefill.Body!["cache"]!.GetValue<string>())));
         Assert.All(verdict.Deadlines, of => Assert.True(of.Answer is { Status: 200 } or { Status: 504, Problem: "deadline-passed" }, $"{of.Answer}"));
         Assert.NotEmpty(verdict.RefusedDuringPrefill);
+        Assert.True(Median(verdict.RefusedDuringPrefill) < Median(verdict.Prefills) / 2, $"refused after {Median(verdict.RefusedDuringPrefill)}, prefills took {Median(verdict.Prefills)}");
         Assert.NotEmpty(verdict.Appends.SkipLast(1));
         Assert.All(verdict.Appends.SkipLast(1), append =>
         {
@@ -24,6 +25,8 @@ public sealed class HangTests
         });
         Assert.Equal(Enumerable.Range(0, 9).Select(i => $"{i}"), verdict.Kept);
     }
+
+    private static TimeSpan Median(IEnumerable<Answered> answers) => answers.Select(answer => answer.Took).Order().ToList() is var took ? took[took.Count / 2] : default;
 
     [Fact]
     public async Task PostgreSQL_that_stands_still_for_20_seconds_takes_nothing_acknowledged_and_needs_no_restart_of_the_grid()

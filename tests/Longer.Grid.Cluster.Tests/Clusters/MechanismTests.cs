@@ -16,6 +16,10 @@ public sealed class MechanismTests
         Assert.NotEqual(0, (await FaultScenarios.DatabaseGoneAsync(without: "answer-after-commit")).Kept.Lost);
 
     [Fact]
+    public async Task Without_answers_after_the_commit_a_restart_of_PostgreSQL_loses_events() =>
+        Assert.NotEqual(0, (await FaultScenarios.DatabaseRestartedAsync(without: "answer-after-commit")).Kept.Lost);
+
+    [Fact]
     public async Task Without_the_fence_a_frozen_silo_writes_over_what_others_wrote()
     {
         var kept = await FrozenScenarios.StaleWritesAsync(without: "fence");

@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Longer.Grid.Cluster.Tests;
 
 /// <summary>
 /// What callers sent and were answered, kept outside the grid: a line for each sending and each answer, only ever added to, in a file
-/// that outlives the test's processes.
+/// that outlives the test's processes, and the test. What a user's events have to be is read from it.
 /// </summary>
 internal sealed class RequestLog : IDisposable
 {
+    private const string Append = "append";
+
     private readonly Lock _lock = new();
     private readonly StreamWriter _file;
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -17,7 +20,16 @@ internal sealed class RequestLog : IDisposable
     private long _sent;
     private int _inFlight;
 
-    public RequestLog(string path) => _file = new StreamWriter(path) { AutoFlush = true };
+    /// <summary>Begins a log.</summary>
+    /// <param name="name">Of its file, in place of what an earlier run has left.</param>
+    public RequestLog(string name)
+    {
+        Path = System.IO.Path.Combine(Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "longer-grid-tests")).FullName, $"{name}.log");
+        _file = new StreamWriter(Path) { AutoFlush = true };
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     /// <summary>Requests sent and not answered yet.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -47,6 +59,32 @@ internal sealed class RequestLog : IDisposable
                 return [.. _answers];
             }
         }
+    }
+
+    /// <summary>Appends events between the two lines.</summary>
+    public Task AppendAsync(string userId, IReadOnlyList<string> events, Func<Task> send) => SendAsync(Append, $"{userId} {JsonSerializer.Serialize(events)}", send);
+
+    /// <summary>What was appended to a user, and acknowledged; and what was sent last, where that was not.</summary>
+    public (IReadOnlyList<string> Acknowledged, IReadOnlyList<string> Unanswered) EventsOf(string userId)
+    {
+        var (acknowledged, sent, unanswered) = (new List<string>(), new Dictionary<string, List<string>>(StringComparer.Ordinal), new List<string>());
+        using var file = new StreamReader(new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (file.ReadLine() is { } line)
+        {
+            var (number, what) = line.Split(' ', 4) is [_, var n, var w, var detail] ? (n, (Word: w, Detail: detail)) : throw new InvalidDataException(line);
+            var start = $"{Append} {userId} [";
+            if (what.Word == "sent" && what.Detail.StartsWith(start, StringComparison.Ordinal))
+            {
+                sent.Add(number, unanswered = JsonSerializer.Deserialize<List<string>>(what.Detail[(start.Length - 1)..])!);
+            }
+            else if (what.Word == "answered" && sent.TryGetValue(number, out var batch))
+            {
+                acknowledged.AddRange(batch);
+                unanswered = [];
+            }
+        }
+
+        return (acknowledged, unanswered);
     }
 
     /// <summary>Sends a request between its two lines.</summary>

@@ -75,5 +75,5 @@ internal static class ScaleScenarios
         return (await Verdict.OfAsync(load, told, gateway), [.. tiers.Distinct()]);
     }
 
-    private static bool IsShared(Dictionary<string, int> users) => users.Count == 3 && users.Values.Min() >= Users / 10;
+    private static bool IsShared(Dictionary<string, int> users) => users.Count == 3 && users.Values.Min() >= Users / 6;
 }

@@ -52,6 +52,7 @@ internal sealed record Verdict
             ? "No error."
             : $"Errors from {(Failures.Min(f => f.At) - Fault).TotalSeconds:F1} s to {LastError.TotalSeconds:F1} s after the fault: "
                 + string.Join("; ", Failures.Select(f => f.Problem[..Math.Min(160, f.Problem.Length)]).Distinct().Take(5)));
+        output.WriteLine($"Every request: {load.Log.Path}");
         output.WriteLine($"The longest answer took {Answers.Max(a => a.Took).TotalSeconds:F2} s.");
         return this;
     }

@@ -33,6 +33,7 @@ public abstract class EnginePressureTests(KvStorage storage)
                 Assert.All(all, scores => Assert.Equal((user.Events, scored.Candidates.Count * Model.Config.Tasks.Count), (scores.UserEvents, scores.Logits.Length)));
                 ScorerParity.Check([.. all[2].Logits.Select(l => (double)l)], Model, scored, $"user {seed}, third call", storage.Tolerance());
                 Assert.InRange(device.Pool.UsedBytes, 0, device.Pool.BudgetBytes);
+                Assert.InRange(device.Provider.RingMemory.AllocatedBytes, 0, device.Pool.BudgetBytes);
             }
         }));
 
@@ -101,6 +102,7 @@ public abstract class EnginePressureTests(KvStorage storage)
             var asked = life.Request(2);
             var scores = await engine.ScoreAsync(place, life.Input, asked);
             Assert.InRange(device.Pool.UsedBytes, 0, budget);
+            Assert.InRange(device.Provider.RingMemory.AllocatedBytes, 0, budget);
             if (seed % 20 == 0)
             {
                 scores.Check(storage, model, asked, $"user {seed}");
