@@ -13,5 +13,6 @@ var root = new RootCommand("What Longer.Grid costs on this machine, beside the m
     AppendsCommand.Create(),
     ColdCommand.Create(),
     MicroCommand.Create(),
+    TrainingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -48,11 +48,9 @@ internal static unsafe partial class AttentionKernel
                 ref readonly var tile = ref plan.Tiles[i];
                 var length = AttentionPlan.RowLength(tile);
                 var w = weights == null ? tileWeights : weights + (head * plan.WeightsPerHead) + plan.WeightsAt(i);
-                FillBias(plan, tile, table, bias, length);
-                Products(shape, tile, q, kT, w, length);
+                TileWeights(plan, shape, tile, q, kT, table, bias, w);
                 for (var c = 0; c < tile.Queries; c++)
                 {
-                    Softmax(w + (c * length), bias, tile.Keys, length, shape.Scale);
                     WeightedSum(shape, tile, c, w + (c * length), v, row);
                     shape.Unpack(row, output + ((long)(tile.Query + c) * width) + at);
                 }
@@ -61,8 +59,9 @@ internal static unsafe partial class AttentionKernel
     }
 
     /// <summary>The gradient of <see cref="Forward"/>. All outputs are overwritten, but the tables' gradients are added to.</summary>
+    /// <remarks>Without the weights that the forward pass kept, those of a tile are computed again, in the same order of operations, when the tile is at hand.</remarks>
     public static void Backward(
-        AttentionPlan plan, float* queries, int queryRows, float* keysValues, int keyRows, int width, float* weights, float* outputGradient,
+        AttentionPlan plan, float* queries, int queryRows, float* keysValues, int keyRows, int width, float* position, float* time, float* weights, float* outputGradient,
         float* queryGradient, float* keyValueGradient, float* positionGradient, float* timeGradient)
     {
         var shape = new HeadShape(plan, queryRows, keyRows, width);
@@ -77,6 +76,11 @@ internal static unsafe partial class AttentionKernel
         var biasGradient = scratch.Take(plan.LongestRow);
         var row = scratch.Take(shape.PaddedWidth);
         var dS = scratch.Take(plan.LongestTile);
+        var again = weights == null;
+        var kT = again ? scratch.Take(shape.TransposedFloats) : null;
+        var table = again ? scratch.Take(BiasCode.Count) : null;
+        var bias = again ? scratch.Take(plan.LongestRow) : null;
+        var tileWeights = again ? scratch.Take(plan.LongestTile) : null;
 
         for (var head = 0; head < plan.Heads; head++)
         {
@@ -88,11 +92,22 @@ internal static unsafe partial class AttentionKernel
             new Span<float>(dK, checked((int)shape.KeyFloats)).Clear();
             new Span<float>(dV, checked((int)shape.KeyFloats)).Clear();
             new Span<float>(tableGradient, BiasCode.Count).Clear();
+            if (again)
+            {
+                shape.PackTransposed(keysValues + at, 2 * width, kT);
+                FillTable(position, time, plan.Heads, head, table);
+            }
+
             for (var i = 0; i < plan.Tiles.Length; i++)
             {
                 ref readonly var tile = ref plan.Tiles[i];
                 var length = AttentionPlan.RowLength(tile);
-                var w = weights + (head * plan.WeightsPerHead) + plan.WeightsAt(i);
+                var w = again ? tileWeights : weights + (head * plan.WeightsPerHead) + plan.WeightsAt(i);
+                if (again)
+                {
+                    TileWeights(plan, shape, tile, q, kT, table, bias, w);
+                }
+
                 Products(shape, tile, dO, vT, dS, length); // dP
                 Scatter(shape, tile, w, length, dO, dV);
                 for (var c = 0; c < tile.Queries; c++)
@@ -120,6 +135,19 @@ internal static unsafe partial class AttentionKernel
             {
                 AddTableGradient(tableGradient, plan.Heads, head, positionGradient, timeGradient);
             }
+        }
+    }
+
+    /// <summary>Softmax over each query's keys: <c>[tile.Queries, RowLength]</c>.</summary>
+    private static void TileWeights(
+        AttentionPlan plan, in HeadShape shape, in AttentionTile tile, float* q, float* kT, float* table, float* bias, float* weights)
+    {
+        var length = AttentionPlan.RowLength(tile);
+        FillBias(plan, tile, table, bias, length);
+        Products(shape, tile, q, kT, weights, length);
+        for (var c = 0; c < tile.Queries; c++)
+        {
+            Softmax(weights + (c * length), bias, tile.Keys, length, shape.Scale);
         }
     }
 

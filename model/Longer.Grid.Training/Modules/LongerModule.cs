@@ -60,7 +60,8 @@ public sealed class LongerModule : RankingModule
         var h = RowGather.Of(cat(before, 0), b.Order); // [rows of layer 0, D]
         for (var l = 0; l < b.Layers.Length; l++)
         {
-            h = Block($"layers.{l}", h, b.Layers[l].Queries, b.Layers[l].Plan, biased: true);
+            var layer = l;
+            h = Part(x => Block($"layers.{layer}", x, b.Layers[layer].Queries, b.Layers[layer].Plan, biased: true), h);
         }
 
         var last = Norm("final_norm", h); // [requests + C, D]
@@ -76,7 +77,8 @@ public sealed class LongerModule : RankingModule
         u = u.view(b.Groups, k, d).Plus(this["inner.position.weight"]).view(-1, d);
         for (var i = 0; i < Config.InnerLayers; i++)
         {
-            u = Block($"inner.{i}", u, queries: null, b.Inner!, biased: false);
+            var inner = i;
+            u = Part(x => Block($"inner.{inner}", x, queries: null, b.Inner!, biased: false), u);
         }
 
         if (b.Filled is not null)
@@ -105,7 +107,8 @@ public sealed class LongerModule : RankingModule
             Linear($"{name}.attention.q", normed),
             keysValues,
             biased ? this[$"{name}.position_bias.weight"] : null,
-            biased ? this[$"{name}.time_bias.weight"] : null);
+            biased ? this[$"{name}.time_bias.weight"] : null,
+            keeps: !Recomputes);
         h = h.Plus(Linear($"{name}.attention.o", attended));
         return h.Plus(Mlp($"{name}.ffn", Norm($"{name}.norm2", h)));
     }

@@ -48,6 +48,9 @@ public abstract class RankingModule : nn.Module
     /// <summary>Whether the candidate token reads the cross features of MODEL.md section 5; without, it reads each as "never".</summary>
     public bool UsesCrossFeatures { get; init; } = true;
 
+    /// <summary>Whether a tracked pass keeps only the inputs of its layers, and computes them again on the way back. Set on replicas, by the trainer.</summary>
+    internal bool Recomputes { get; set; }
+
     /// <summary>Numbers that training may change.</summary>
     public long ParameterCount => Specs.Sum(spec => spec.Elements);
 
@@ -118,6 +121,9 @@ public abstract class RankingModule : nn.Module
     /// <summary>Two linear maps with a GELU between them.</summary>
     private protected Tensor Mlp(string name, Tensor x) => Linear($"{name}.out", nn.functional.gelu(Linear($"{name}.in", x)));
 
+    /// <summary>A layer or so: what <see cref="Recomputes"/> is about.</summary>
+    private protected Tensor Part(Func<Tensor, Tensor> part, Tensor input) => Recomputes ? Recomputed.Of(part, input) : part(input);
+
     /// <summary>Event tokens (MODEL.md section 3), shape <c>[events, d]</c>.</summary>
     private protected Tensor Events(int[] items, int[][] sides, int[] actions, int[] gaps)
     {
@@ -129,7 +135,7 @@ public abstract class RankingModule : nn.Module
 
         parts.Add(RowGather.Of(this["action.weight"], actions));
         parts.Add(RowGather.Of(this["gap.weight"], gaps));
-        return Mlp("event", cat(parts, 1));
+        return Part(x => Mlp("event", x), cat(parts, 1));
     }
 
     /// <summary>Candidate tokens (MODEL.md section 5), shape <c>[candidates, D]</c>.</summary>
@@ -149,7 +155,7 @@ public abstract class RankingModule : nn.Module
             parts.Add(RowGather.Of(this[$"cross.{names[f / 2]}_{(isCount ? "count" : "age")}.weight"], buckets));
         }
 
-        return Mlp("candidate", cat(parts, 1));
+        return Part(y => Mlp("candidate", y), cat(parts, 1));
     }
 
     /// <summary>User tokens (MODEL.md section 5), shape <c>[spans, D]</c>.</summary>

@@ -33,6 +33,11 @@ public sealed record TrainingOptions
     /// <summary>Threads, a core each. Default: the processors, at most 8.</summary>
     public int Threads { get; init; } = Math.Min(8, Environment.ProcessorCount);
 
+    /// <summary>
+    /// Whether a step keeps only the inputs of its layers and computes them again on the way back: the same gradients from less memory in more time. Default: no.
+    /// </summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Seed of the order of samples.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -7,13 +7,13 @@ public sealed class TrainAndEvaluateTests
 {
     [Theory]
     [InlineData("impressions", "impressions", "touched")]
-    [InlineData("outcomes", "outcomes in the events", "like share")]
+    [InlineData("outcomes", "outcomes in the events", "like share", "--recompute")]
     [InlineData("positives", "events, against sampled negatives", "buys")]
-    public async Task The_serving_engine_measures_what_training_measured(string kind, string labelsFrom, string tasks)
+    public async Task The_serving_engine_measures_what_training_measured(string kind, string labelsFrom, string tasks, params string[] how)
     {
         using var folder = new TemporaryFolder();
         var data = Write(kind, folder);
-        var trained = (await GridCommand.RunAsync(["train", .. data, "--out", folder["model"], "--epochs", "1"])).ShouldExitWith(0);
+        var trained = (await GridCommand.RunAsync(["train", .. data, "--out", folder["model"], "--epochs", "1", .. how])).ShouldExitWith(0);
         var written = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["model"], "metrics.json"), Token))!;
         var expected = written["tasks"]!;
 

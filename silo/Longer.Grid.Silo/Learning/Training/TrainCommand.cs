@@ -23,10 +23,11 @@ internal static class TrainCommand
         var epochs = SharedOptions.Number("--epochs", "Passes over the requests at the most", new TrainingOptions().Epochs, 0.01, 1000);
         var maxEvents = SharedOptions.Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
         var seed = new Option<int>("--seed") { Description = "Seed of the first weights and of the order of requests", DefaultValueFactory = _ => 1 };
+        var recompute = new Option<bool>("--recompute") { Description = "Take less memory: compute layers again on the way back instead of keeping them" };
         var shape = new Option<FileInfo>("--config") { Description = "A config.json with the model's shape; without it, the data say which", HelpName = "FILE" };
         var command = new Command("train", "Train a model on behaviours and measure it on the later part of time")
         {
-            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed, shape,
+            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed, recompute, shape,
         };
         command.Validators.Add(result =>
         {
@@ -48,7 +49,13 @@ internal static class TrainCommand
             }
 
             var config = given ?? new ModelShape { MaxEvents = parsed.GetValue(maxEvents) }.For(set.Samples);
-            var options = new TrainingOptions { Epochs = parsed.GetValue(epochs), TimeBudget = parsed.GetValue(time), Seed = parsed.GetValue(seed) };
+            var options = new TrainingOptions
+            {
+                Epochs = parsed.GetValue(epochs),
+                TimeBudget = parsed.GetValue(time),
+                Seed = parsed.GetValue(seed),
+                Recompute = parsed.GetValue(recompute),
+            };
             var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
             MetricsTable.Print(terminal, metrics.Tasks);
             PrintSteps(terminal, metrics.Report);
