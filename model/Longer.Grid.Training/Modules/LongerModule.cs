@@ -93,7 +93,7 @@ public sealed class LongerModule : RankingModule
     private Tensor Block(string name, Tensor h, int[]? queries, AttentionPlan plan, bool biased)
     {
         var normed = Norm($"{name}.norm1", h);
-        var keysValues = nn.functional.linear(
+        var keysValues = Linear(
             normed,
             cat([this[$"{name}.attention.k.weight"], this[$"{name}.attention.v.weight"]], 0),
             cat([this[$"{name}.attention.k.bias"], this[$"{name}.attention.v.bias"]], 0)); // [rows, 2 * width]

@@ -51,6 +51,9 @@ public abstract class RankingModule : nn.Module
     /// <summary>Whether a tracked pass keeps only the inputs of its layers, and computes them again on the way back. Set on replicas, by the trainer.</summary>
     internal bool Recomputes { get; set; }
 
+    /// <summary>In which numbers linear maps are computed. Set on replicas, by the trainer: a module that scores does so in float32.</summary>
+    internal TrainingPrecision Precision { get; set; }
+
     /// <summary>Numbers that training may change.</summary>
     public long ParameterCount => Specs.Sum(spec => spec.Elements);
 
@@ -109,8 +112,11 @@ public abstract class RankingModule : nn.Module
         return RowGather.Of(values, numbers);
     }
 
-    /// <summary>x W' + b.</summary>
-    private protected Tensor Linear(string name, Tensor x) => nn.functional.linear(x, this[$"{name}.weight"], this[$"{name}.bias"]);
+    /// <summary>x W' + b, float32.</summary>
+    private protected Tensor Linear(string name, Tensor x) => Linear(x, this[$"{name}.weight"], this[$"{name}.bias"]);
+
+    /// <inheritdoc cref="Linear(string, Tensor)"/>
+    private protected Tensor Linear(Tensor x, Tensor weight, Tensor bias) => Widened(Narrow(x, weight, bias));
 
     private protected Tensor Norm(string name, Tensor x)
     {
@@ -118,8 +124,8 @@ public abstract class RankingModule : nn.Module
         return nn.functional.layer_norm(x, [x.shape[^1]], this[$"{name}.weight"], this[$"{name}.bias"], epsilon);
     }
 
-    /// <summary>Two linear maps with a GELU between them.</summary>
-    private protected Tensor Mlp(string name, Tensor x) => Linear($"{name}.out", nn.functional.gelu(Linear($"{name}.in", x)));
+    /// <summary>Two linear maps with a GELU between them, float32.</summary>
+    private protected Tensor Mlp(string name, Tensor x) => Linear($"{name}.out", nn.functional.gelu(Narrow(x, this[$"{name}.in.weight"], this[$"{name}.in.bias"])));
 
     /// <summary>A layer or so: what <see cref="Recomputes"/> is about.</summary>
     private protected Tensor Part(Func<Tensor, Tensor> part, Tensor input) => Recomputes ? Recomputed.Of(part, input) : part(input);
@@ -169,6 +175,13 @@ public abstract class RankingModule : nn.Module
 
         return users;
     }
+
+    /// <summary>x W' + b in the numbers of <see cref="Precision"/>.</summary>
+    private Tensor Narrow(Tensor x, Tensor weight, Tensor bias) => nn.functional.linear(Narrowed(x), Narrowed(weight), Narrowed(bias));
+
+    private Tensor Narrowed(Tensor x) => Precision == TrainingPrecision.BFloat16 ? x.to(ScalarType.BFloat16) : x;
+
+    private static Tensor Widened(Tensor x) => x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
 
     private static Tensor Untracked(Tensor rows, int[] indices)
     {

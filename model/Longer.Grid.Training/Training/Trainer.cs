@@ -25,7 +25,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
 
         using var threads = new TrainingThreads(options.Threads);
         RankingModule[] replicas = [.. Enumerable.Range(0, threads.Count).Select(_ => module.Replica())];
-        Array.ForEach(replicas, replica => replica.Recomputes = options.Recompute);
+        Array.ForEach(replicas, replica => (replica.Recomputes, replica.Precision) = (options.Recompute, options.Precision));
         try
         {
             return Fit(module, replicas, threads, samples, progress, cancellationToken);

@@ -38,6 +38,9 @@ public sealed record TrainingOptions
     /// </summary>
     public bool Recompute { get; init; }
 
+    /// <summary>In which numbers linear maps are computed. Default: float32.</summary>
+    public TrainingPrecision Precision { get; init; }
+
     /// <summary>Seed of the order of samples.</summary>
     public int Seed { get; init; } = 1;
 }

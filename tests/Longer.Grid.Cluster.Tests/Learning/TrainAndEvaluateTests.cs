@@ -7,7 +7,7 @@ public sealed class TrainAndEvaluateTests
 {
     [Theory]
     [InlineData("impressions", "impressions", "touched")]
-    [InlineData("outcomes", "outcomes in the events", "like share", "--recompute")]
+    [InlineData("outcomes", "outcomes in the events", "like share", "--recompute", "--precision", "bfloat16")]
     [InlineData("positives", "events, against sampled negatives", "buys")]
     public async Task The_serving_engine_measures_what_training_measured(string kind, string labelsFrom, string tasks, params string[] how)
     {

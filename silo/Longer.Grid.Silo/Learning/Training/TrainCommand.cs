@@ -24,10 +24,15 @@ internal static class TrainCommand
         var maxEvents = SharedOptions.Number("--max-events", "The history window at the most, in events", 10_000, LeastEvents, MostEvents);
         var seed = new Option<int>("--seed") { Description = "Seed of the first weights and of the order of requests", DefaultValueFactory = _ => 1 };
         var recompute = new Option<bool>("--recompute") { Description = "Take less memory: compute layers again on the way back instead of keeping them" };
+        var precision = SharedOptions.Parsed<TrainingPrecision>(
+            new("--precision") { Description = "Numbers that linear maps are computed in; bfloat16 is slow on processors without instructions for it", HelpName = "TYPE" },
+            "float32",
+            TryPrecision,
+            "float32 or bfloat16");
         var shape = new Option<FileInfo>("--config") { Description = "A config.json with the model's shape; without it, the data say which", HelpName = "FILE" };
         var command = new Command("train", "Train a model on behaviours and measure it on the later part of time")
         {
-            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed, recompute, shape,
+            data.Events, data.Impressions, data.Schema, output, time, epochs, maxEvents, seed, recompute, precision, shape,
         };
         command.Validators.Add(result =>
         {
@@ -55,6 +60,7 @@ internal static class TrainCommand
                 TimeBudget = parsed.GetValue(time),
                 Seed = parsed.GetValue(seed),
                 Recompute = parsed.GetValue(recompute),
+                Precision = parsed.GetValue(precision),
             };
             var (metrics, version) = await RunAsync(terminal, set.Samples, config, options, folder.FullName, stop);
             MetricsTable.Print(terminal, metrics.Tasks);
@@ -78,6 +84,12 @@ internal static class TrainCommand
                 return (metrics, ModelTraining.Save(folder, config, weights, metrics));
             },
             stop));
+
+    private static bool TryPrecision(string text, out TrainingPrecision precision)
+    {
+        precision = text == "bfloat16" ? TrainingPrecision.BFloat16 : TrainingPrecision.Full;
+        return text is "float32" or "bfloat16";
+    }
 
     private static void PrintSteps(Terminal terminal, TrainingReport report)
     {
