@@ -292,11 +292,12 @@ internal sealed partial class ModelHost(
 
         try
         {
-            _pending = await device.RunInBackgroundAsync(() => new LongerEngine(device, package), cancellationToken);
+            _pending = await InBackgroundAsync(() => new LongerEngine(device, package), cancellationToken);
         }
         catch (KvBudgetException e)
         {
-            throw new ModelRejectedException("kv-memory", [e.Message], e.Message, e) { Accepted = "a model whose states fit, or silos with more --kv-memory" };
+            // Its own type is the model project's, which a gateway that is no silo does not have.
+            throw new ModelRejectedException("kv-memory", [e.Message], e.Message) { Accepted = "a model whose states fit, or silos with more --kv-memory" };
         }
     }
 
@@ -317,13 +318,17 @@ internal sealed partial class ModelHost(
             await using var weights = await open(ModelPart.Weights) ?? throw Missing(SafetensorsFile.FileName);
             using var json = new MemoryStream();
             await config.CopyToAsync(json, cancellationToken);
-            return await device.RunInBackgroundAsync(() => ModelPackage.Load(json.ToArray(), weights), cancellationToken);
+            return await InBackgroundAsync(() => ModelPackage.Load(json.ToArray(), weights), cancellationToken);
         }
         catch (ModelFormatException e)
         {
-            throw new ModelRejectedException(e.File, [.. e.Problems], e.Message, e);
+            throw new ModelRejectedException(e.File, [.. e.Problems], e.Message);
         }
     }
+
+    /// <summary>Steps back for the requests there are; before the first model there are none to step back for.</summary>
+    private Task<T> InBackgroundAsync<T>(Func<T> load, CancellationToken cancellationToken) =>
+        ActiveVersion is null ? Task.Run(load, cancellationToken) : device.RunInBackgroundAsync(load, cancellationToken);
 
     private static ModelFormatException Missing(string file) => new(file, ["it is missing"]);
 

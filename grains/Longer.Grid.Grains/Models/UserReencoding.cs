@@ -27,13 +27,14 @@ internal partial class UserReencoding(
             for (var round = 0; round < Rounds; round++)
             {
                 var left = StatesOf(from);
-                _progress = new(from.Version, done, done + left.Count);
+                var of = done + left.Count;
+                _progress = new(from.Version, done, of);
                 foreach (var user in left)
                 {
                     end.Token.ThrowIfCancellationRequested();
                     var began = time.GetTimestamp();
                     await ReencodeAsync(user, end.Token);
-                    _progress = new(from.Version, ++done, Math.Max(done, _progress.Of));
+                    _progress = new(from.Version, ++done, of);
 
                     // So that the share holds over any time longer than a prefill's.
                     await Task.Delay(time.GetElapsedTime(began) * ((1 / options.ReencodingShare) - 1), time, end.Token);
@@ -49,7 +50,11 @@ internal partial class UserReencoding(
         }
         finally
         {
-            _progress = null;
+            // Where the version was taken back, the other one leaves by now.
+            if (_progress?.Version == from.Version)
+            {
+                _progress = null;
+            }
         }
     }
 

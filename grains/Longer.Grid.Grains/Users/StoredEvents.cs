@@ -32,10 +32,13 @@ internal static class StoredEvents
         }
         catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
         {
-            throw new UserUnreadableException($"The profile of user {userId} cannot be read: {e.Message}.", e);
+            throw new UserUnreadableException($"The profile of user {userId} cannot be read: {e.Message}.", Cause(e));
         }
     }
 
     public static UserUnreadableException Unreadable(string userId, long segment, string problem, Exception? inner = null) =>
-        new($"Segment {segment} of user {userId} cannot be read: {problem}.", inner);
+        new($"Segment {segment} of user {userId} cannot be read: {problem}.", inner is null ? null : Cause(inner));
+
+    /// <summary>A cause that every process of a grid can read: a gateway that is no silo has no decompressor.</summary>
+    private static Exception Cause(Exception e) => e is ZstdSharp.ZstdException ? new InvalidDataException(e.Message) : e;
 }

@@ -65,7 +65,8 @@ internal sealed partial class UserGrain
             catch (DeviceOverloadedException e)
             {
                 // What waits for longer than the caller would is the caller's time at fault as well.
-                throw new OverloadedException(e.RetryAfter, e.Message, e) { IsLate = e.IsLate || deadline.IsPast(time) };
+                // Without it as the cause: its type is the model project's, which a gateway that is no silo does not have.
+                throw new OverloadedException(e.RetryAfter, e.Message) { IsLate = e.IsLate || deadline.IsPast(time) };
             }
             catch (ObjectDisposedException) when (kv != _kv)
             {

@@ -81,6 +81,28 @@ public sealed class ReencodingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rollbacks_in_the_midst_of_it_end_with_every_user_warm_on_the_version_that_came_last()
+    {
+        var first = await ActivateAsync(0);
+        var users = await ResidentUsersAsync();
+        await ActivateAsync(1);
+        for (var turn = 0; turn < 5; turn++)
+        {
+            await CheckedScoreAsync(users[turn]);
+            Assert.Equal(ModelState.Active, (await _silo.Registry.RollBackAsync(Token)).State);
+        }
+
+        await _silo.ReencodedAsync();
+
+        Assert.Equal(first, (await _silo.Registry.ListAsync(Token)).Active);
+        foreach (var user in users)
+        {
+            var answer = await CheckedScoreAsync(user);
+            Assert.Equal((first, true), (answer.ModelVersion, answer.Warm));
+        }
+    }
+
+    [Fact]
     public async Task A_third_version_waits_until_the_first_has_left_and_a_rollback_does_not_wait_for_it()
     {
         await PauseAfterEachUserAsync();
@@ -92,6 +114,12 @@ public sealed class ReencodingTests : IAsyncLifetime
         var activating = _silo.Registry.ActivateAsync(third, Token);
 
         var rollouts = await _silo.Registry.RolloutsAsync(Token);
+        while (rollouts.Length < 2 || rollouts[1].Phase == RolloutPhase.Waiting)
+        {
+            // Until the call has come.
+            rollouts = await _silo.Registry.RolloutsAsync(Token);
+        }
+
         Assert.Equal([second, third], rollouts.Select(rollout => rollout.Version));
         Assert.Equal("loading 0/1 silos", rollouts[1].Text);
         Assert.False(activating.IsCompleted);
@@ -112,7 +140,7 @@ public sealed class ReencodingTests : IAsyncLifetime
     private async Task<string> ActivateAsync(int model)
     {
         var version = await _silo.PublishAsync(RandomModels.Files(_seeds[model]));
-        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(version, Token));
+        await _silo.ActiveAsync(version);
         _oracles[version] = new OracleModel(RandomModels.Of(_seeds[model]));
         return version;
     }
