@@ -5,8 +5,8 @@ namespace Longer.Grid.Model;
 /// <summary>Threads that take the time which nobody else wants.</summary>
 internal static partial class BackgroundThread
 {
-    /// <summary>A tenth of what others get who want the same processor; not less, since it may hold a lock that they wait for.</summary>
-    private const int Nice = 10;
+    /// <summary>A third of what others get who want the same processor; not less, since it may hold a lock that they wait for.</summary>
+    private const int Nice = 5;
 
     private const int ThisThread = 0;
 

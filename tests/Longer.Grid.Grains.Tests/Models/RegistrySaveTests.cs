@@ -31,7 +31,7 @@ public sealed class RegistrySaveTests : IAsyncLifetime
         var second = await publishing;
 
         Assert.False(_silo.GrainStorage.Overlapped);
-        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(first, Token));
+        await _silo.ActiveAsync(first);
         var list = await _silo.Registry.ListAsync(Token);
         Assert.Equal(first, list.Active);
         Assert.Equal([second, first], list.Models.Select(m => m.Version));
@@ -54,7 +54,7 @@ public sealed class RegistrySaveTests : IAsyncLifetime
         _silo.GrainStorage.FailBefore = false;
         Assert.Equal(writes, _silo.GrainStorage.Writes);
         Assert.Null((await _silo.Registry.ListAsync(Token)).Active);
-        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(second, Token));
+        await _silo.ActiveAsync(second);
     }
 
     /// <summary>A flip whose save hangs, and whose caller has been told that it goes on.</summary>

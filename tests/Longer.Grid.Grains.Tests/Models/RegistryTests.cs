@@ -19,7 +19,7 @@ public sealed class RegistryTests : IAsyncLifetime
     {
         var first = await _silo.ActivateAsync(RandomModels.Files(41));
         var second = await _silo.PublishAsync(RandomModels.Files(42), Encoding.UTF8.GetBytes("""{ "auc": 0.75 }"""));
-        await _silo.Registry.ActivateAsync(second, Token);
+        await _silo.ActiveAsync(second);
 
         await _silo.RestartAsync();
 
@@ -148,9 +148,8 @@ public sealed class RegistryTests : IAsyncLifetime
             versions.Add(await _silo.PublishAsync(RandomModels.Files(seed)));
         }
 
-        var states = await Task.WhenAll(versions.Select(version => _silo.Registry.ActivateAsync(version, Token)));
+        await Task.WhenAll(versions.Select(_silo.ActiveAsync));
 
-        Assert.All(states, state => Assert.Equal(ModelState.Active, state));
         var list = await _silo.Registry.ListAsync(Token);
         Assert.Equal(list.Active, (await ScoreAsync()).ModelVersion);
         Assert.Equal(list.Active, Assert.Single(list.Models, m => m.State == ModelState.Active).Version);
@@ -170,7 +169,7 @@ public sealed class RegistryTests : IAsyncLifetime
         var list = await _silo.Registry.ListAsync(Token);
         Assert.Equal((first, null, 2), (list.Active, list.Previous, list.Models.Length));
         Assert.Equal(first, (await ScoreAsync()).ModelVersion);
-        Assert.Equal(ModelState.Active, await _silo.Registry.ActivateAsync(second, Token));
+        await _silo.ActiveAsync(second);
         await _silo.ReencodedAsync();
         Assert.Equal(second, (await ScoreAsync()).ModelVersion);
     }

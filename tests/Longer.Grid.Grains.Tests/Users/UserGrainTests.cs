@@ -245,7 +245,7 @@ public sealed class UserGrainTests(OneSilo silo) : IClassFixture<OneSilo>
         }).ToList();
         for (var flip = 0; flip < 12; flip++)
         {
-            Assert.Equal(ModelState.Active, await silo.Registry.ActivateAsync(versions[flip % 2], Token));
+            await silo.ActiveAsync(versions[flip % 2]);
             await silo.ReencodedAsync();
             var next = await user.ScoreAsync(scored.Request(), Token);
             Assert.Equal(versions[flip % 2], next.ModelVersion);
