@@ -37,6 +37,23 @@ public sealed class ClusterTests
         Assert.Equal(2, silos.Count);
     }
 
+    // It has not the types by which a device says that it is late.
+    [Fact]
+    public async Task A_gateway_that_is_no_silo_tells_a_score_that_is_late_from_one_that_failed()
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 1, Seed, roles: "serve");
+        var http = cluster.Processes[1].Http;
+        var answers = new List<Answered>();
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal(200, (await Answered.AppendAsync(http, $"user {i}", 0, 60)).Status);
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Answered.ScoreAsync(http, $"user {i}", timeoutMs: 1 + (i % 4)))));
+        }
+
+        Assert.All(answers, answer => Assert.True(answer is { Status: 200 } or { Status: 504, Problem: "deadline-passed" } or { Status: 503, Problem: "overloaded" }, $"{answer}"));
+        Assert.Contains(answers, answer => answer.Status == 504);
+    }
+
     [Fact]
     public async Task A_silo_for_training_joins_holds_no_user_and_loads_no_model_and_ends_with_0()
     {

@@ -54,11 +54,11 @@ internal static class DamageScenarios
         return (new DamageVerdict(refused, served, await EndAsync(silo)).Told(), cluster.Model.Version);
     }
 
-    /// <summary>A model that is listed and is to become active.</summary>
+    /// <summary>A model that is listed and is to become active; the gateway is no silo, and has none of the model's assemblies.</summary>
     /// <inheritdoc cref="ActiveModelAsync"/>
     public static async Task<(DamageVerdict Verdict, string Version)> PublishedModelAsync(bool toNaN)
     {
-        await using var cluster = await RunningCluster.StartAsync(silos: 1, Seed, roles: "serve", gatewayIsSilo: true);
+        await using var cluster = await RunningCluster.StartAsync(silos: 1, Seed, roles: "serve");
         var http = cluster.Processes[1].Http;
         var version = await PublishAsync(cluster, "another", Seed + 1);
         await Damage.ModelAsync(cluster.Database, version, toNaN);

@@ -100,6 +100,34 @@ public sealed class KvPoolTests
         pool.Release(leased);
     }
 
+    [Fact]
+    public void A_state_that_takes_the_place_of_another_goes_when_that_one_would_have_gone()
+    {
+        using var device = new DeviceProvider("cpu");
+        var shapes = KvLayerShape.Of(SampleConfig.Parse(SampleConfig.Text));
+        var bytes = KvLayerShape.StateBytes(shapes, 0);
+        var pool = new KvPool(3 * bytes, waitLimit: 2);
+        using var old = pool.CreateUser();
+        using var later = pool.CreateUser();
+        using var next = pool.CreateUser();
+        foreach (var user in new[] { old, later, next })
+        {
+            Assert.True(pool.TryReserve(bytes));
+            pool.AttachLeased(user, new KvState(device, shapes, null!, new Timeline(HistorySnapshot.Empty, groupSize: 4)));
+            pool.Release(user);
+            pool.Lease(user);
+            pool.Release(user);
+        }
+
+        var lastUse = old.LastUse;
+        next.Replace(old);
+
+        Assert.Equal((lastUse, 2, 2 * bytes), (next.LastUse, pool.Residents, pool.UsedBytes));
+        Assert.True(pool.TryReserve(2 * bytes));
+        Assert.Null(next.State);
+        Assert.NotNull(later.State);
+    }
+
     [Theory]
     [InlineData(0, 2500, 16)]
     [InlineData(16, 2500, 16)]
