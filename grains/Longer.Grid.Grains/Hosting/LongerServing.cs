@@ -23,6 +23,8 @@ public static class LongerServing
     public static ISiloBuilder AddLongerServing(this ISiloBuilder silo, ServingOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WriterQueueLimit, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ReencodingShare, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReencodingShare, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ScoreTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.WriteTimeout, OrleansResponseTimeout);

@@ -4,7 +4,7 @@ namespace Longer.Grid.Model;
 /// One model version on one device. It brings a user's K/V state up to the committed events and scores candidates against it; each score
 /// equals the full forward pass of MODEL.md.
 /// </summary>
-public sealed class LongerEngine : IAsyncDisposable
+public sealed partial class LongerEngine : IAsyncDisposable
 {
     /// <summary>
     /// An append costs about as much as a prefill does for this many groups: 0.35 ms against 13 ms for 2,500 groups, measured on a CPU at
@@ -14,9 +14,6 @@ public sealed class LongerEngine : IAsyncDisposable
 
     /// <summary>And for each group that it appends it costs as much more as so many: 0.09 ms. A prefill has no keys to read again.</summary>
     private const int GroupsPerAppend = 8;
-
-    /// <summary>Of the made-up score of <see cref="WarmUpAsync"/>.</summary>
-    private const int WarmCandidates = 100;
 
     /// <summary>So few groups are always appended: a short prefill has a cost of its own.</summary>
     private const int FewAppends = 4;
@@ -116,42 +113,6 @@ public sealed class LongerEngine : IAsyncDisposable
         {
             throw TimePassed();
         }
-    }
-
-    /// <summary>Computes a user's state where there is none, or brings it up to the input, in the time that no request wants.</summary>
-    /// <exception cref="ObjectDisposedException">The engine or the user's place has been disposed.</exception>
-    public async Task EncodeAsync(UserKv user, UserInput input, CancellationToken cancellationToken)
-    {
-        CheckOwner(user);
-        using var call = _calls.Enter(this);
-        await UpdateAsync<object>(user, input, onlyIfResident: false, then: null, deadline: null, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Runs every graph once on a made-up user of a full window, in the time that no request wants: what is made at a first run is there when requests come.</summary>
-    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
-    public async Task WarmUpAsync(CancellationToken cancellationToken)
-    {
-        using var call = _calls.Enter(this);
-        using var user = CreateUser();
-        var history = new EventHistory(firstOrdinal: 0, Config.MaxEvents + 1);
-        for (var i = 0; i <= Config.MaxEvents; i++)
-        {
-            history.Append(new KeyedEvent((ulong)i, "", TimeSpan.MillisecondsPerMinute * i, []));
-        }
-
-        var input = new UserInput(history.Snapshot(), new UserFeatures(0, new Dictionary<string, ulong>()));
-        var candidates = Enumerable.Range(0, WarmCandidates).Select(i => new CandidateFeatures((ulong)i, [])).ToArray();
-        await UpdateAsync(
-            user,
-            input,
-            onlyIfResident: false,
-            (state, _, _) =>
-            {
-                _sessions.Append(state, input, new Timeline(input.History, Config.GroupSize).Newest);
-                return _sessions.Score(state, candidates, history.NextOrdinal);
-            },
-            deadline: null,
-            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Unloads the model once its last call has ended, and drops the states that it made.</summary>

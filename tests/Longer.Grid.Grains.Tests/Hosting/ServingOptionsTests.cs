@@ -10,6 +10,8 @@ public sealed class ServingOptionsTests
     public static TheoryData<string, ServingOptions> Bad => new()
     {
         { nameof(ServingOptions.WriterQueueLimit), Good with { WriterQueueLimit = 0 } },
+        { nameof(ServingOptions.ReencodingShare), Good with { ReencodingShare = 0 } },
+        { nameof(ServingOptions.ReencodingShare), Good with { ReencodingShare = 1.1 } },
         { nameof(ServingOptions.ScoreTimeout), Good with { ScoreTimeout = TimeSpan.Zero } },
         { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.Zero } },
         { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.FromSeconds(30) } },
