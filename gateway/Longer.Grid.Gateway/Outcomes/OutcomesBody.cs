@@ -32,7 +32,7 @@ internal sealed class OutcomesBody
             var seen = 0u;
             while (json.NextField(Fields, ref seen, out _))
             {
-                outcomes = ReadElements(ref json, Accepted.Outcomes, GatewayLimits.Outcomes, body.ReadOutcome);
+                outcomes = json.ReadElements(Accepted.Outcomes, GatewayLimits.Outcomes, body.ReadOutcome);
             }
         }
 
@@ -40,38 +40,6 @@ internal sealed class OutcomesBody
         return outcomes;
     }
 
-    private delegate T ReadElement<T>(ref JsonBodyReader json);
-
-    private static ImmutableArray<T> ReadElements<T>(ref JsonBodyReader json, string accepted, int most, ReadElement<T> read)
-    {
-        if (!json.EnterArray(accepted))
-        {
-            return [];
-        }
-
-        var elements = ImmutableArray.CreateBuilder<T>();
-        var count = 0;
-        while (json.NextElement(count))
-        {
-            if (count == most)
-            {
-                count += json.SkipElements();
-                break;
-            }
-
-            count++;
-            elements.Add(read(ref json));
-        }
-
-        if (count == 0 || count > most)
-        {
-            json.Wrong($"has {count} elements", accepted);
-        }
-
-        return elements.DrainToImmutable();
-    }
-
-    // What is missing in these two is a problem by then, and Finish refuses the body.
     private Outcome ReadOutcome(ref JsonBodyReader json)
     {
         (string? userId, string? requestId, long? at) = (null, null, null);
@@ -90,7 +58,7 @@ internal sealed class OutcomesBody
                         at = json.ReadAt(_nowMs);
                         break;
                     case 2:
-                        items = ReadElements(ref json, Accepted.OutcomeItems, GatewayLimits.OutcomeItems, ReadItem);
+                        items = json.ReadElements(Accepted.OutcomeItems, GatewayLimits.OutcomeItems, ReadItem);
                         break;
                     default:
                         requestId = json.ReadRequestId();

@@ -33,7 +33,7 @@ internal sealed class ScoreBody
         string? userId = null;
         string? rankBy = null;
         (long? at, int? topK, long? timeoutMs) = (null, null, null);
-        var candidates = ImmutableArray.CreateBuilder<Candidate>();
+        var candidates = ImmutableArray<Candidate>.Empty;
         var itemIds = ImmutableArray.CreateBuilder<Range>();
         if (json.EnterObject())
         {
@@ -46,7 +46,7 @@ internal sealed class ScoreBody
                         userId = json.ReadId();
                         break;
                     case 1:
-                        ReadCandidates(ref json, candidates, itemIds);
+                        candidates = ReadCandidates(ref json, itemIds);
                         break;
                     case 2:
                         at = json.ReadAt(nowMs);
@@ -66,7 +66,7 @@ internal sealed class ScoreBody
 
         json.Finish();
         var request = new ScoreRequest(
-            candidates.DrainToImmutable(),
+            candidates,
             at,
             topK is { } k ? Math.Min(k, itemIds.Count) : null,
             rankBy,
@@ -74,25 +74,14 @@ internal sealed class ScoreBody
         return new(userId!, request, itemIds.DrainToImmutable());
     }
 
-    private static void ReadCandidates(ref JsonBodyReader json, ImmutableArray<Candidate>.Builder candidates, ImmutableArray<Range>.Builder itemIds)
+    private static ImmutableArray<Candidate> ReadCandidates(ref JsonBodyReader json, ImmutableArray<Range>.Builder itemIds)
     {
-        if (!json.EnterArray(Accepted.Candidates))
-        {
-            return;
-        }
-
         var names = new FeatureNames();
         var scratch = new List<Feature>();
-        var count = 0;
-        while (json.NextElement(count))
-        {
-            if (count == GatewayLimits.Candidates)
-            {
-                count += json.SkipElements();
-                break;
-            }
+        return json.ReadElements(Accepted.Candidates, GatewayLimits.Candidates, Read);
 
-            count++;
+        Candidate Read(ref JsonBodyReader json)
+        {
             var itemId = "";
             var range = default(Range);
             var features = ImmutableArray<Feature>.Empty;
@@ -113,13 +102,8 @@ internal sealed class ScoreBody
                 }
             }
 
-            candidates.Add(new(itemId, features));
             itemIds.Add(range);
-        }
-
-        if (count is 0 or > GatewayLimits.Candidates)
-        {
-            json.Wrong($"has {count} elements", Accepted.Candidates);
+            return new(itemId, features);
         }
     }
 }

@@ -16,40 +16,29 @@ internal static class EventsBody
     public static ImmutableArray<BehaviorEvent> Read(ReadOnlySpan<byte> utf8, long nowMs)
     {
         var json = new JsonBodyReader(utf8);
-        var events = ImmutableArray.CreateBuilder<BehaviorEvent>();
+        var events = ImmutableArray<BehaviorEvent>.Empty;
         if (json.EnterObject())
         {
             var seen = 0u;
             while (json.NextField(Fields, ref seen, out _))
             {
-                ReadEvents(ref json, events, nowMs);
+                events = ReadEvents(ref json, nowMs);
             }
         }
 
         json.Finish();
-        return events.DrainToImmutable();
+        return events;
     }
 
-    private static void ReadEvents(ref JsonBodyReader json, ImmutableArray<BehaviorEvent>.Builder events, long nowMs)
+    private static ImmutableArray<BehaviorEvent> ReadEvents(ref JsonBodyReader json, long nowMs)
     {
-        if (!json.EnterArray(Accepted.Events))
-        {
-            return;
-        }
-
         var names = new FeatureNames();
         var scratch = new List<Feature>();
         string? action = null;
-        var count = 0;
-        while (json.NextElement(count))
-        {
-            if (count == GatewayLimits.Events)
-            {
-                count += json.SkipElements();
-                break;
-            }
+        return json.ReadElements(Accepted.Events, GatewayLimits.Events, Read);
 
-            count++;
+        BehaviorEvent Read(ref JsonBodyReader json)
+        {
             string? itemId = null;
             long? at = null;
             var features = ImmutableArray<Feature>.Empty;
@@ -76,13 +65,7 @@ internal static class EventsBody
                 }
             }
 
-            // What is missing here is a problem by now, and Finish refuses the body.
-            events.Add(new(itemId ?? "", action ?? "", at ?? 0, features));
-        }
-
-        if (count is 0 or > GatewayLimits.Events)
-        {
-            json.Wrong($"has {count} elements", Accepted.Events);
+            return new(itemId ?? "", action ?? "", at ?? 0, features);
         }
     }
 }

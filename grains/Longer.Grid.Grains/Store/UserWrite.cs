@@ -66,7 +66,6 @@ internal abstract record UserWrite(string UserId) : StoreWrite
             {
                 yield return new($"DELETE FROM behavior_segment WHERE user_id = @user AND {Holds}", ("user", UserId), ("epoch", Epoch), ("next", NextOrdinal));
             }
-
             else if (FirstSegment > 0)
             {
                 yield return new(

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Longer.Grid.Grains;
 using Longer.Grid.Training;
-using Request = Longer.Grid.Training.Request;
 
 namespace Longer.Grid.Silo;
 
@@ -57,46 +57,34 @@ internal static class RequestJson
         json.WriteEndArray();
     });
 
-    /// <summary>The body of <c>POST /v1/outcomes</c>; <see langword="null"/> where nothing is known of any candidate.</summary>
-    /// <param name="userId">Who was shown it.</param>
-    /// <param name="request">What was shown, and what came of it.</param>
-    /// <param name="tasks">The columns of its labels.</param>
-    public static byte[]? Outcome(string userId, Request request, IReadOnlyList<string> tasks)
+    /// <summary>The body of <c>POST /v1/outcomes</c>.</summary>
+    public static byte[] Outcome(Outcome outcome) => Written(json =>
     {
-        var known = Enumerable.Range(0, request.Candidates.Count)
-            .Where(candidate => Enumerable.Range(0, tasks.Count).Any(task => !float.IsNaN(request.Label(candidate, task))))
-            .ToList();
-        return known.Count == 0 ? null : Written(json =>
+        json.WriteStartArray("outcomes"u8);
+        json.WriteStartObject();
+        json.WriteString("userId"u8, outcome.UserId);
+        json.WriteNumber("at"u8, outcome.AtMs);
+        json.WriteString("requestId"u8, outcome.RequestId);
+        json.WriteStartArray("items"u8);
+        foreach (var item in outcome.Items)
         {
-            json.WriteStartArray("outcomes"u8);
             json.WriteStartObject();
-            json.WriteString("userId"u8, userId);
-            json.WriteNumber("at"u8, request.AtMs);
-            json.WriteString("requestId"u8, request.Id);
-            json.WriteStartArray("items"u8);
-            foreach (var candidate in known)
+            json.WriteString("itemId"u8, item.ItemId);
+            Features(json, [.. item.Features.Select(feature => KeyValuePair.Create(feature.Name, feature.Id))]);
+            json.WriteStartObject("labels"u8);
+            foreach (var label in item.Labels)
             {
-                json.WriteStartObject();
-                json.WriteString("itemId"u8, request.Candidates[candidate].ItemId);
-                Features(json, request.Candidates[candidate].Sides);
-                json.WriteStartObject("labels"u8);
-                for (var task = 0; task < tasks.Count; task++)
-                {
-                    if (request.Label(candidate, task) is var label && !float.IsNaN(label))
-                    {
-                        json.WriteNumber(tasks[task], label > 0 ? 1 : 0);
-                    }
-                }
-
-                json.WriteEndObject();
-                json.WriteEndObject();
+                json.WriteNumber(label.Task, label.IsPositive ? 1 : 0);
             }
 
-            json.WriteEndArray();
             json.WriteEndObject();
-            json.WriteEndArray();
-        });
-    }
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
 
     private static void Features(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> sides)
     {

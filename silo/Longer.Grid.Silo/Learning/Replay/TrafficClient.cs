@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Longer.Grid.Training;
 
 namespace Longer.Grid.Silo;
 
@@ -41,12 +42,13 @@ internal sealed class TrafficClient : IDisposable
     /// <exception cref="CommandException">The gateway refuses it or cannot be reached.</exception>
     public async Task<int> AddOutcomeAsync(ScoreStep step, IReadOnlyList<string> tasks, CancellationToken stop)
     {
-        if (RequestJson.Outcome(step.UserId, step.Request, tasks) is not { } body)
+        var shown = new LabelledRequest(step.Request.Id, step.UserId, step.Request.AtMs, step.Request.Candidates, step.Request.Labels.ToArray());
+        if (ImpressionOutcomes.Of(shown, tasks) is not { } outcome)
         {
             return 0;
         }
 
-        using var answer = await SendAsync("v1/outcomes", body, stop);
+        using var answer = await SendAsync("v1/outcomes", RequestJson.Outcome(outcome), stop);
         return answer.RootElement.GetProperty("accepted").GetInt32();
     }
 
