@@ -15,14 +15,20 @@ public static class GridConnections
     /// <summary>A gateway's model uploads.</summary>
     public const int Uploads = 2;
 
-    /// <summary>A reader of changes, which a serving silo has none of.</summary>
+    /// <summary>A reader of changes: a silo that trains has one.</summary>
     public const int Changes = 1;
+
+    /// <summary>What a silo that trains keeps of its work, and reads histories by.</summary>
+    public const int Training = 3;
 
     /// <summary>Any process's membership, reminders and grain states.</summary>
     public const int Orleans = 6;
 
     /// <summary>What a serving silo that is a gateway too holds at most.</summary>
     public const int Silo = Behaviors + Models + Uploads + Orleans;
+
+    /// <summary>What a silo that does nothing but train holds at most.</summary>
+    public const int Trainer = Changes + Training + Models + Uploads + Orleans;
 
     /// <summary>What a gateway that serves no users holds at most.</summary>
     public const int Gateway = Uploads + Orleans;

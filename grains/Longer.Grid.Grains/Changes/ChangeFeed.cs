@@ -19,10 +19,11 @@ public sealed class ChangeFeed : IChangeFeed, IDisposable
     public Task<ChangePage<ChangedSegment>> ReadSegmentsAsync(ChangeCursor after, int limit) => ReadAsync(
         "behavior_segment",
         "segment",
-        "first_ordinal, count, events",
+        "first_ordinal, count, events, COALESCE((SELECT born FROM user_head h WHERE h.user_id = behavior_segment.user_id), 0)",
         after,
         limit,
-        row => new ChangedSegment(row.GetString(1), row.GetInt64(0), new StoredSegment(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), (byte[])row[5])));
+        row => new ChangedSegment(
+            row.GetString(1), row.GetInt64(0), row.GetInt64(6), new StoredSegment(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), (byte[])row[5])));
 
     /// <inheritdoc/>
     public Task<ChangePage<ChangedOutcome>> ReadOutcomesAsync(ChangeCursor after, int limit) => ReadAsync(

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>The tables of a grid and their versions: behaviours (DESIGN.md section 4), outcomes, models, and what Orleans keeps.</summary>
+/// <summary>The tables of a grid and their versions: behaviours (DESIGN.md section 4), outcomes, models, how far training is, and what Orleans keeps.</summary>
 public static class GridSchema
 {
     /// <summary>The version of the tables that this program reads and writes.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     private const string Table = "grid_schema";
 
@@ -133,6 +133,13 @@ public static class GridSchema
             $"CREATE TABLE outcome (user_id text NOT NULL, id bigint NOT NULL, scored_at bigint NOT NULL, request_id text, next_ordinal bigint NOT NULL, received_at bigint NOT NULL, items {dialect.Bytes} NOT NULL, change bigint NOT NULL, PRIMARY KEY (user_id, id))",
             "CREATE INDEX outcome_change ON outcome (change, user_id, id)",
             $"INSERT INTO {GridSettings.Table} (name, value) VALUES ('{GridSettings.RetainOutcomes}', '{OutcomeRetention.Default}')",
+        ],
+        [
+            // Names what ordinals count: a history that takes another's place begins from 0 again.
+            "ALTER TABLE user_head ADD COLUMN born bigint NOT NULL DEFAULT 0",
+            $"CREATE TABLE {TrainingStore.Table} (id integer PRIMARY KEY, revision bigint NOT NULL, state text NOT NULL)",
+            $"CREATE TABLE {TrainingStore.Positions} (user_id text PRIMARY KEY, born bigint NOT NULL, next_ordinal bigint NOT NULL)",
+            $"CREATE TABLE {TrainingStore.Chunks} (checkpoint text NOT NULL, number integer NOT NULL, bytes {dialect.Bytes} NOT NULL, PRIMARY KEY (checkpoint, number))",
         ],
     ];
 }

@@ -11,11 +11,11 @@ public sealed class DatabaseModelStore(DbDataSource source, TimeProvider time) :
 
     /// <inheritdoc/>
     public Task<Stream?> OpenUploadAsync(string uploadId, ModelPart part, CancellationToken cancellationToken) => RunAsync<Stream?>(
-        connection => ModelChunkStream.Open(source, connection, uploadId, part), cancellationToken);
+        connection => ModelChunks.Open(source, connection, uploadId, part), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Stream?> OpenAsync(string version, ModelPart part, CancellationToken cancellationToken) => RunAsync<Stream?>(
-        connection => UploadOf(connection, null, version) is { } upload ? ModelChunkStream.Open(source, connection, upload, part) : null, cancellationToken);
+        connection => UploadOf(connection, null, version) is { } upload ? ModelChunks.Open(source, connection, upload, part) : null, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> CommitAsync(string uploadId, string version, CancellationToken cancellationToken) => RunAsync(

@@ -118,7 +118,7 @@ public sealed class BehaviorStore : IBehaviorStore, IOutcomeStore, IDisposable
         _source.Dispose();
     }
 
-    private static List<StoredSegment> ReadSegments(DbCommand command)
+    internal static List<StoredSegment> ReadSegments(DbCommand command)
     {
         using var rows = command.ExecuteReader();
         var segments = new List<StoredSegment>();

@@ -10,9 +10,6 @@ namespace Longer.Grid.Grains;
 /// </summary>
 public sealed record Retention
 {
-    /// <summary>Where training has come to with a user on a grid that trains nothing: no event is kept for it.</summary>
-    public const long NoTraining = long.MaxValue;
-
     /// <summary>The least that can be asked for.</summary>
     public const long Least = 1;
 
@@ -54,10 +51,9 @@ public sealed record Retention
     public override string ToString() => Events?.ToString(CultureInfo.InvariantCulture) ?? AllText;
 
     /// <summary>The oldest segment to keep: all before it may go.</summary>
+    /// <remarks>The store keeps those besides that training has not read yet.</remarks>
     /// <param name="nextOrdinal">Events that the user ever had.</param>
-    /// <param name="trainedOrdinal">The first of them that training has not read yet, which never goes; <see cref="NoTraining"/> where nothing trains.</param>
-    internal long FirstSegment(long nextOrdinal, long trainedOrdinal) =>
-        Events is { } events ? Math.Max(0, Math.Min(nextOrdinal - events, trainedOrdinal)) / StoredSegment.Capacity : 0;
+    internal long FirstSegment(long nextOrdinal) => Events is { } events ? Math.Max(0, nextOrdinal - events) / StoredSegment.Capacity : 0;
 
     /// <summary>Refuses a model that reads more than is kept.</summary>
     /// <exception cref="ModelRejectedException">It does; both numbers are named.</exception>

@@ -107,6 +107,25 @@ internal sealed class SegmentColumns
         return events.MoveToImmutable();
     }
 
+    /// <summary>Adds all of the events to a history, with those of their features that a model reads.</summary>
+    public void AppendTo(EventHistory history, IReadOnlySet<string> sides)
+    {
+        var read = new List<KeyValuePair<string, ulong>>();
+        for (var e = 0; e < Count; e++)
+        {
+            read.Clear();
+            for (var feature = 0; feature < Features(e); feature++)
+            {
+                if (FeatureName(e, feature) is var name && sides.Contains(name))
+                {
+                    read.Add(new(name, FeatureKey(e, feature)));
+                }
+            }
+
+            history.Append(new KeyedEvent(ItemKey(e), Action(e), AtMs(e), read));
+        }
+    }
+
     private ulong Key(int text) => EntityKey.Of(_bytes.AsSpan(_texts[text]));
 
     private string Text(int text) => _strings[text] ??= Encoding.UTF8.GetString(_bytes.AsSpan(_texts[text]));

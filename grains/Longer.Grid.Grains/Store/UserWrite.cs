@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Longer.Grid.Grains;
 
@@ -34,7 +35,8 @@ internal abstract record UserWrite(string UserId) : StoreWrite
 
         protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) => new(
             $"""
-            INSERT INTO user_head (user_id, epoch, next_ordinal, profile, updated) VALUES (@user, {dialect.NextEpoch}, 0, @profile, @now)
+            INSERT INTO user_head (user_id, epoch, born, next_ordinal, profile, updated)
+            SELECT @user, given.epoch, given.epoch, 0, @profile, @now FROM (SELECT {dialect.NextEpoch} AS epoch) AS given WHERE true
             ON CONFLICT (user_id) DO UPDATE SET epoch = excluded.epoch, previous_epoch = user_head.epoch RETURNING epoch, next_ordinal, profile, previous_epoch
             """,
             ("user", UserId),
@@ -44,16 +46,26 @@ internal abstract record UserWrite(string UserId) : StoreWrite
         protected override object Answer(DbDataReader row) => new UserHead(row.GetInt64(0), row.GetInt64(1), (byte[])row[2], row.GetInt64(3));
     }
 
-    /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are. Segments before the first to be kept go.</summary>
+    /// <summary>Adds events: rewrites the newest segment and adds others; or, from ordinal 0, replaces all there are. Segments before the first to be kept go, those apart that training has not read.</summary>
     public sealed record Append(
         string UserId, long Epoch, long ExpectedOrdinal, long NextOrdinal, bool Replaces, IReadOnlyList<StoredSegment> Segments, long FirstSegment) : UserWrite(UserId)
     {
+        /// <summary>Of a segment: training has read all of it, or nothing on the grid trains.</summary>
+        private static readonly string IsTrained = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            (NOT EXISTS (SELECT 1 FROM {TrainingStore.Table})
+             OR segment < (SELECT t.next_ordinal FROM {TrainingStore.Positions} t JOIN user_head h ON h.user_id = t.user_id AND h.born = t.born WHERE t.user_id = @user) / {StoredSegment.Capacity})
+            """);
+
         private const string Holds = "EXISTS (SELECT 1 FROM user_head WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @next)";
 
         public override bool Changes => true;
 
+        public override IEnumerable<SqlStatement> Before(SqlDialect dialect) => Replaces && dialect.AdvanceEpoch is { } advance ? [new SqlStatement(advance)] : [];
+
         protected override SqlStatement ChangeHead(SqlDialect dialect, long nowMs) => new(
-            "UPDATE user_head SET next_ordinal = @next, updated = @now WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
+            $"UPDATE user_head SET next_ordinal = @next, updated = @now{(Replaces ? $", born = {dialect.NextEpoch}" : "")} WHERE user_id = @user AND epoch = @epoch AND next_ordinal = @expected RETURNING 1",
             ("next", NextOrdinal),
             ("now", nowMs),
             ("user", UserId),
@@ -65,15 +77,6 @@ internal abstract record UserWrite(string UserId) : StoreWrite
             if (Replaces)
             {
                 yield return new($"DELETE FROM behavior_segment WHERE user_id = @user AND {Holds}", ("user", UserId), ("epoch", Epoch), ("next", NextOrdinal));
-            }
-            else if (FirstSegment > 0)
-            {
-                yield return new(
-                    $"DELETE FROM behavior_segment WHERE user_id = @user AND segment < @first AND {Holds}",
-                    ("user", UserId),
-                    ("first", FirstSegment),
-                    ("epoch", Epoch),
-                    ("next", NextOrdinal));
             }
 
             foreach (var segment in Segments)
@@ -91,6 +94,16 @@ internal abstract record UserWrite(string UserId) : StoreWrite
                     ("first", segment.FirstOrdinal),
                     ("count", segment.Count),
                     ("events", segment.Events));
+            }
+
+            if (FirstSegment > 0)
+            {
+                yield return new(
+                    $"DELETE FROM behavior_segment WHERE user_id = @user AND segment < @first AND {Holds} AND {IsTrained}",
+                    ("user", UserId),
+                    ("first", FirstSegment),
+                    ("epoch", Epoch),
+                    ("next", NextOrdinal));
             }
         }
     }
@@ -125,6 +138,7 @@ internal abstract record UserWrite(string UserId) : StoreWrite
             {
                 yield return WithOwner($"UPDATE user_head SET updated = updated WHERE {IsOwned}");
                 yield return WithOwner($"DELETE FROM outcome WHERE user_id = @user AND EXISTS (SELECT 1 FROM user_head WHERE {IsOwned})");
+                yield return WithOwner($"DELETE FROM {TrainingStore.Positions} WHERE user_id = @user AND EXISTS (SELECT 1 FROM user_head WHERE {IsOwned})");
             }
         }
 

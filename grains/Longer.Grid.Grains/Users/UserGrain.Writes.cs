@@ -16,7 +16,7 @@ internal sealed partial class UserGrain
             {
                 var next = life.History.NextOrdinal + kept.Count;
                 var first = FirstSegment(next);
-                var segments = life.SegmentsWith(kept, first);
+                var segments = life.SegmentsWith(kept);
                 await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, next, replaces: false, segments, life.IsTrimmedTo(first) ? 0 : first));
                 life.Append(kept, segments, EventsToKeep, first);
                 RefreshSoon();
@@ -33,8 +33,8 @@ internal sealed partial class UserGrain
             ModelEvents.RefuseRepeatedNames(events);
             var kept = repeats.Drop(HistorySnapshot.Empty, events, older: []);
             var first = FirstSegment(kept.Count);
-            var segments = UserLife.SegmentsOf(kept, first);
-            await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, segments));
+            var segments = UserLife.SegmentsOf(kept);
+            await CommitAsync(store.WriteAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, kept.Count, replaces: true, segments, first));
             life.Replace(kept, segments, EventsToKeep, first);
             DropKv();
             ForgetUnread(life);

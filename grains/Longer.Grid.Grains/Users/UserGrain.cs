@@ -207,8 +207,7 @@ internal sealed partial class UserGrain(
     }
 
     /// <summary>The oldest segment that the store keeps of a user who has so many events.</summary>
-    /// <remarks>Nothing on a grid trains from its store yet. What does will have to tell here how far it has read the user's events.</remarks>
-    private long FirstSegment(long nextOrdinal) => retention.FirstSegment(nextOrdinal, Retention.NoTraining);
+    private long FirstSegment(long nextOrdinal) => retention.FirstSegment(nextOrdinal);
 
     /// <summary>Events in memory: what the models read that serve. All others are in the store alone.</summary>
     private long EventsToKeep => models.Configs.Select(config => config.RetainedEvents).DefaultIfEmpty(1).Max();

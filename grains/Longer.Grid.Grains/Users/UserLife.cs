@@ -94,7 +94,7 @@ internal sealed class UserLife
                 throw StoredEvents.Unreadable(userId, segment.Number, $"it begins at ordinal {segment.FirstOrdinal}; expected is {expected}");
             }
 
-            life.Take(StoredEvents.Unpack(userId, segment));
+            StoredEvents.Unpack(userId, segment).AppendTo(life.History, life.Sides);
             life._open = OpenOne(segment);
             expected += segment.Count;
         }
@@ -159,14 +159,13 @@ internal sealed class UserLife
 
     /// <summary>The segments as they are once these events have joined: the newest one rewritten, and those after it.</summary>
     /// <param name="events">At least one.</param>
-    /// <param name="firstSegment">The oldest to keep: what would be trimmed at once is not written.</param>
     /// <exception cref="UserUnreadableException">The newest one is damaged, in memory.</exception>
-    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events, long firstSegment = 0) =>
-        _open is { } open ? Segments([.. StoredEvents.Read(_userId, open), .. events], open.FirstOrdinal, firstSegment) : Segments(events, History.NextOrdinal, firstSegment);
+    public IReadOnlyList<StoredSegment> SegmentsWith(IReadOnlyList<BehaviorEvent> events) =>
+        _open is { } open ? Segments([.. StoredEvents.Read(_userId, open), .. events], open.FirstOrdinal) : Segments(events, History.NextOrdinal);
 
     /// <summary>The segments of a history that has only these events.</summary>
     /// <inheritdoc cref="SegmentsWith"/>
-    public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events, long firstSegment = 0) => Segments(events, 0, firstSegment);
+    public static IReadOnlyList<StoredSegment> SegmentsOf(IReadOnlyList<BehaviorEvent> events) => Segments(events, 0);
 
     /// <summary>Takes committed events in.</summary>
     /// <param name="events">At least one.</param>
@@ -215,10 +214,9 @@ internal sealed class UserLife
         Features = ModelEvents.Features(_userId, profile);
     }
 
-    private static List<StoredSegment> Segments(IReadOnlyList<BehaviorEvent> events, long firstOrdinal, long firstSegment) =>
+    private static List<StoredSegment> Segments(IReadOnlyList<BehaviorEvent> events, long firstOrdinal) =>
         [.. events.Chunk(StoredSegment.Capacity)
             .Select((chunk, i) => (Chunk: chunk, First: firstOrdinal + (i * StoredSegment.Capacity)))
-            .Where(segment => segment.First / StoredSegment.Capacity >= firstSegment)
             .Select(segment => new StoredSegment(segment.First / StoredSegment.Capacity, segment.First, segment.Chunk.Length, SegmentCodec.Write(segment.Chunk)))];
 
     /// <summary>What the store has no more is not in memory either: a user is the same before and after a restart.</summary>
@@ -245,24 +243,6 @@ internal sealed class UserLife
         foreach (var e in events)
         {
             History.Append(e.Keyed(Sides));
-        }
-    }
-
-    private void Take(SegmentColumns events)
-    {
-        var sides = new List<KeyValuePair<string, ulong>>();
-        for (var e = 0; e < events.Count; e++)
-        {
-            sides.Clear();
-            for (var feature = 0; feature < events.Features(e); feature++)
-            {
-                if (events.FeatureName(e, feature) is var name && Sides.Contains(name))
-                {
-                    sides.Add(new(name, events.FeatureKey(e, feature)));
-                }
-            }
-
-            History.Append(new KeyedEvent(events.ItemKey(e), events.Action(e), events.AtMs(e), sides));
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Longer.Grid.Model;
 
 /// <summary>Threads that take the time which nobody else wants.</summary>
-internal static partial class BackgroundThread
+public static partial class BackgroundThread
 {
     /// <summary>A third of what others get who want the same processor; not less, since it may hold a lock that they wait for.</summary>
     private const int Nice = 5;
@@ -18,6 +18,27 @@ internal static partial class BackgroundThread
             // Lowering one's own priority is always allowed; if not, the work is done all the same.
             _ = SetPriority(ThisThread, ThisThread, Nice);
         }
+    }
+
+    /// <summary>Runs work on a thread of its own that steps back.</summary>
+    public static Task<T> RunAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            StepBack();
+            try
+            {
+                done.SetResult(work());
+            }
+#pragma warning disable CA1031 // Whoever waits for it hears of it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        }) { IsBackground = true, Name = "background work" }.Start();
+        return done.Task;
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

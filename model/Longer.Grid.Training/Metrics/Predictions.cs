@@ -20,7 +20,7 @@ public static class Predictions
             .ToList();
         var scored = new ConcurrentDictionary<Request, float[]>(ReferenceEqualityComparer.Instance);
         var next = -1;
-        using var threads = new TrainingThreads(options.Threads);
+        using var threads = new TrainingThreads(options.Threads, options.StepsBack);
         var scorer = new ModuleScorer(module, options.RequestsPerSpan);
         threads.Run(_ =>
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Longer.Grid.Training;
 
@@ -26,6 +27,32 @@ internal sealed class AdamW
         _module = module;
         _weightDecay = weightDecay;
         _moments = module.Specs.ToDictionary(spec => spec.Name, spec => new Moments(spec.Elements), StringComparer.Ordinal);
+    }
+
+    /// <summary>Steps taken.</summary>
+    public int Steps => _steps;
+
+    /// <summary>Writes what the next step depends on beside the weights.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        foreach (var spec in _module.Specs)
+        {
+            writer.Write(MemoryMarshal.AsBytes(_moments[spec.Name].First.AsSpan()));
+            writer.Write(MemoryMarshal.AsBytes(_moments[spec.Name].Second.AsSpan()));
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote for a module of the same parameters.</summary>
+    /// <exception cref="EndOfStreamException">It ends too early.</exception>
+    public void Read(BinaryReader reader)
+    {
+        _steps = reader.ReadInt32();
+        foreach (var spec in _module.Specs)
+        {
+            reader.ReadExactly(MemoryMarshal.AsBytes(_moments[spec.Name].First.AsSpan()));
+            reader.ReadExactly(MemoryMarshal.AsBytes(_moments[spec.Name].Second.AsSpan()));
+        }
     }
 
     /// <summary>One step along gradients whose length is bounded.</summary>

@@ -60,7 +60,10 @@ internal sealed class StepLog(RankingModule module, IEnumerable<TrainedUser> use
     /// <exception cref="TrainingException">No more steps were taken than dropped.</exception>
     public TrainingReport Close() => _dropped.Count > 0 && _dropped.Count >= _steps
         ? throw Failed($"{_dropped.Count} steps were dropped and {_steps} taken", _dropped[0])
-        : new(_candidates, _steps, _dropped, [.. _touched.Select(table => new TouchedRows(
+        : Report();
+
+    /// <summary>What has been done so far.</summary>
+    public TrainingReport Report() => new(_candidates, _steps, _dropped, [.. _touched.Select(table => new TouchedRows(
             table.Key[..^".weight".Length], table.Value.Length, table.Value.Count(touched => touched), _touches.GetValueOrDefault(table.Key) / (double)_steps))]);
 
     private List<string> Ids(IEnumerable<RequestSpan> spans) =>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Longer.Grid.Training;
 
 /// <summary>Fits a model to samples: AdamW over binary cross-entropy, many candidates for each encoded history.</summary>
@@ -23,27 +21,16 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
             throw new TrainingException("There are no requests to train on.");
         }
 
-        using var threads = new TrainingThreads(options.Threads);
-        RankingModule[] replicas = [.. Enumerable.Range(0, threads.Count).Select(_ => module.Replica())];
-        Array.ForEach(replicas, replica => (replica.Recomputes, replica.Precision) = (options.Recompute, options.Precision));
-        try
-        {
-            return Fit(module, replicas, threads, samples, progress, cancellationToken);
-        }
-        finally
-        {
-            Array.ForEach(replicas, replica => replica.Dispose());
-        }
+        using var steps = new TrainingSteps(module, new AdamW(module, options.WeightDecay), options, time);
+        return Fit(module, steps, samples, progress, cancellationToken);
     }
 
     private TrainingReport Fit(
-        RankingModule module, RankingModule[] replicas, TrainingThreads threads, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        RankingModule module, TrainingSteps steps, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var users = TrainedUser.Of(module.Config, samples);
         var log = new StepLog(module, users, options.LearningRate);
         var random = new Random(options.Seed);
-        var optimizer = new AdamW(module, options.WeightDecay);
-        var gradients = new StepGradients(module);
 
         var started = time.GetTimestamp();
         var (seen, loss) = (0L, double.NaN);
@@ -55,19 +42,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = TakeStep(spans, ref at);
-                var stepLoss = Backward(step, replicas, threads);
-                gradients.Clear();
-                Array.ForEach(replicas, gradients.TakeFrom);
-                if (double.IsFinite(stepLoss) && optimizer.Step(gradients, Rate(done), options.ClipNorm))
-                {
-                    log.Take(step, gradients);
-                    loss = double.IsNaN(loss) ? stepLoss : (LossMemory * loss) + ((1 - LossMemory) * stepLoss);
-                }
-                else
-                {
-                    log.Drop(step, stepLoss);
-                }
-
+                var stepLoss = steps.Take(step, Rate(done), log);
+                loss = stepLoss is null ? loss : double.IsNaN(loss) ? stepLoss.Value : (LossMemory * loss) + ((1 - LossMemory) * stepLoss.Value);
                 seen += step.Sum(span => span.Count);
                 var elapsed = time.GetElapsedTime(started);
                 done = Math.Min(1, Math.Max(seen / total, options.TimeBudget is { } budget ? elapsed / budget : 0));
@@ -78,75 +54,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         return log.Close();
     }
 
-    /// <summary>Fills the replicas' gradients with that of the mean loss over a step's labels.</summary>
-    /// <returns>The loss.</returns>
-    internal static double Backward(List<RequestSpan> step, RankingModule[] replicas, TrainingThreads threads)
-    {
-        var known = step.Sum(Known);
-        if (known == 0)
-        {
-            return 0;
-        }
-
-        var shares = Shares(step, threads.Count);
-        var losses = new double[threads.Count];
-        threads.Run(number =>
-        {
-            if (shares[number].Count == 0)
-            {
-                return;
-            }
-
-            using var scope = NewDisposeScope();
-            var logits = replicas[number].Logits(replicas[number].Prepare(shares[number]));
-            var values = shares[number].SelectMany(span => span.Requests.ToArray()).SelectMany(request => request.Labels).ToArray();
-            var labels = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0 : v)).reshape(logits.shape);
-            var weights = tensor(Array.ConvertAll(values, v => float.IsNaN(v) ? 0f : 1f / known)).reshape(logits.shape);
-            var loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, nn.Reduction.Sum);
-            loss.backward();
-            losses[number] = loss.Floats()[0];
-
-            // Gradients outlive the pass.
-            replicas[number].TableReads.ForEach(read => read.Values.MoveToOuterDisposeScope());
-        });
-        return losses.Sum();
-    }
-
-    /// <summary>Divides a step so that all threads have about as much to do: the costliest first, each to whom has least.</summary>
-    private static List<RequestSpan>[] Shares(List<RequestSpan> step, int count)
-    {
-        var shares = Enumerable.Range(0, count).Select(_ => new List<RequestSpan>()).ToArray();
-        var costs = new long[count];
-        foreach (var span in step.OrderByDescending(Cost))
-        {
-            var least = Array.IndexOf(costs, costs.Min());
-            shares[least].Add(span);
-            costs[least] += Cost(span);
-        }
-
-        return shares;
-
-        // A candidate's row costs about as much as encoding two groups.
-        static long Cost(RequestSpan span) =>
-            span.Requests[^1].NextOrdinal - span.User.FirstOrdinal + (2L * span.User.Config.GroupSize * (span.Candidates + (3 * span.Count)));
-    }
-
-    private static int Known(RequestSpan span)
-    {
-        var known = 0;
-        foreach (var request in span.Requests)
-        {
-            foreach (var label in request.Labels)
-            {
-                known += float.IsNaN(label) ? 0 : 1;
-            }
-        }
-
-        return known;
-    }
-
     /// <summary>All requests in spans whose bounds differ in every epoch, in random order.</summary>
-    private RequestSpan[] Spans(List<TrainedUser> users, Random random)
+    internal RequestSpan[] Spans(List<TrainedUser> users, Random random)
     {
         var spans = new List<RequestSpan>();
         foreach (var user in users.Select(user => user.Encoded))
@@ -171,7 +80,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         return shuffled;
     }
 
-    private List<RequestSpan> TakeStep(RequestSpan[] spans, ref int at)
+    internal List<RequestSpan> TakeStep(RequestSpan[] spans, ref int at)
     {
         var step = new List<RequestSpan>();
         for (var requests = 0; at < spans.Length && requests < options.RequestsPerStep; requests += step[^1].Count)

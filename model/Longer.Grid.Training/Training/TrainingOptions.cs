@@ -41,6 +41,12 @@ public sealed record TrainingOptions
     /// <summary>In which numbers linear maps are computed. Default: float32.</summary>
     public TrainingPrecision Precision { get; init; }
 
+    /// <summary>Part of the time in which steps are taken; in the rest the fit sleeps. Above 0, at most 1, the default.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>Whether the threads take only the time that nobody else of the machine wants. Default: no.</summary>
+    public bool StepsBack { get; init; }
+
     /// <summary>Seed of the order of samples.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -1,3 +1,5 @@
+using Longer.Grid.Model;
+
 namespace Longer.Grid.Training;
 
 /// <summary>Threads that each compute their own share of a step, with libtorch on one core each.</summary>
@@ -14,7 +16,8 @@ internal sealed class TrainingThreads : IDisposable
 
     /// <summary>Starts the threads.</summary>
     /// <param name="count">Threads, at least one.</param>
-    public TrainingThreads(int count)
+    /// <param name="stepsBack">Whether they take only the time that nobody else wants.</param>
+    public TrainingThreads(int count, bool stepsBack = false)
     {
         TorchRuntime.EnsureLoaded();
         Count = count;
@@ -24,7 +27,7 @@ internal sealed class TrainingThreads : IDisposable
         for (var i = 0; i < count; i++)
         {
             var number = i;
-            _threads[i] = new Thread(() => Work(number)) { IsBackground = true, Name = $"training-{number}" };
+            _threads[i] = new Thread(() => Work(number, stepsBack)) { IsBackground = true, Name = $"training-{number}" };
             _threads[i].Start();
         }
     }
@@ -54,8 +57,13 @@ internal sealed class TrainingThreads : IDisposable
         _barrier.Dispose();
     }
 
-    private void Work(int number)
+    private void Work(int number, bool stepsBack)
     {
+        if (stepsBack)
+        {
+            BackgroundThread.StepBack();
+        }
+
         while (true)
         {
             _barrier.SignalAndWait();

@@ -25,6 +25,7 @@ public abstract class GridSchemaTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
     public async Task Tables_of_an_older_version_are_refused_until_they_are_brought_up_to_date_and_keep_their_events(int version)
     {
         GridSchema.Migrate(Database);
@@ -35,7 +36,14 @@ public abstract class GridSchemaTests
             Assert.True(await store.WriteAsync("u", epoch, 0, 1, replaces: false, UserLife.SegmentsOf(events)));
         }
 
-        Run("DROP TABLE outcome", "DELETE FROM grid_setting WHERE name = 'outcome-retention'", $"UPDATE grid_schema SET version = {version}");
+        Run(
+            "ALTER TABLE user_head DROP COLUMN born", "DROP TABLE training", "DROP TABLE training_position", "DROP TABLE training_chunk",
+            $"UPDATE grid_schema SET version = {version}");
+        if (version < 5)
+        {
+            Run("DROP TABLE outcome", "DELETE FROM grid_setting WHERE name = 'outcome-retention'");
+        }
+
         if (version < 4)
         {
             Run(["DROP INDEX behavior_segment_change", .. Unstamped, "ALTER TABLE behavior_segment DROP COLUMN change", "DROP TABLE store_change"]);

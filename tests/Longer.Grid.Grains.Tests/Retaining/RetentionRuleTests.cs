@@ -11,17 +11,9 @@ public sealed class RetentionRuleTests
     [InlineData(812, 2)]
     public void Only_whole_segments_go(long nextOrdinal, long firstSegment)
     {
-        Assert.Equal(firstSegment, Retention.Newest(300).FirstSegment(nextOrdinal, Retention.NoTraining));
-        Assert.Equal(0, Retention.All.FirstSegment(nextOrdinal, Retention.NoTraining));
+        Assert.Equal(firstSegment, Retention.Newest(300).FirstSegment(nextOrdinal));
+        Assert.Equal(0, Retention.All.FirstSegment(nextOrdinal));
     }
-
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(511, 1)]
-    [InlineData(512, 2)]
-    [InlineData(100_000, 38)]
-    public void What_training_has_not_read_stays(long trainedOrdinal, long firstSegment) =>
-        Assert.Equal(firstSegment, Retention.Newest(300).FirstSegment(10_100, trainedOrdinal));
 
     [Theory]
     [InlineData("all")]

@@ -90,7 +90,7 @@ public sealed class RecomputedTests
         using var threads = new TrainingThreads(2);
         RankingModule[] replicas = [module.Replica(), module.Replica()];
         Array.ForEach(replicas, replica => replica.Recomputes = recomputes);
-        var loss = Trainer.Backward(step, replicas, threads);
+        var loss = TrainingSteps.Backward(step, replicas, threads);
         var gradients = new StepGradients(module);
         Array.ForEach(replicas, gradients.TakeFrom);
         Array.ForEach(replicas, replica => replica.Dispose());

@@ -58,7 +58,7 @@ public sealed class BFloat16Tests
         using var replica = module.Replica();
         replica.Precision = precision;
         List<RequestSpan> step = [.. TrainedUser.Of(Config, Set.SamplesByTime()).Select(user => new RequestSpan(user.Encoded, 0, user.Requests.Count))];
-        var loss = Trainer.Backward(step, [replica], threads);
+        var loss = TrainingSteps.Backward(step, [replica], threads);
         Assert.All(replica.Specs, spec => Assert.Equal(ScalarType.Float32, replica[spec.Name].dtype));
         var gradients = new StepGradients(module);
         gradients.TakeFrom(replica);

@@ -57,7 +57,7 @@ public sealed class GradientTests
         {
             using var threads = new TrainingThreads(2);
             RankingModule[] replicas = [module.Replica(), module.Replica()];
-            var loss = Trainer.Backward(step, replicas, threads);
+            var loss = TrainingSteps.Backward(step, replicas, threads);
             Array.ForEach(replicas, into.TakeFrom);
             Array.ForEach(replicas, replica => replica.Dispose());
             return loss;

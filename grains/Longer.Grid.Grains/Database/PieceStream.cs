@@ -1,24 +1,17 @@
 using System.Data.Common;
-using System.Globalization;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>A model's part as the database keeps it, read piece by piece: a model may be larger than memory.</summary>
-internal sealed class ModelChunkStream : Stream
+/// <summary>Bytes that the database keeps in numbered pieces, read piece by piece: they may be more than memory.</summary>
+/// <param name="source">Connections; one is taken for each piece.</param>
+/// <param name="read">Asks for a piece; its <c>@number</c> is added.</param>
+/// <param name="length">Of all pieces together; <see langword="null"/> where only reading tells.</param>
+internal sealed class PieceStream(DbDataSource source, SqlStatement read, long? length) : Stream
 {
-    private readonly DbDataSource _source;
-    private readonly string _uploadId;
-    private readonly ModelPart _part;
     private byte[] _piece = [];
     private int _at;
     private int _next;
     private long _position;
-
-    private ModelChunkStream(DbDataSource source, string uploadId, ModelPart part, long length)
-    {
-        (_source, _uploadId, _part) = (source, uploadId, part);
-        Length = length;
-    }
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -30,23 +23,13 @@ internal sealed class ModelChunkStream : Stream
     public override bool CanWrite => false;
 
     /// <inheritdoc/>
-    public override long Length { get; }
+    public override long Length => length ?? throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override long Position
     {
         get => _position;
         set => throw new NotSupportedException();
-    }
-
-    /// <summary>Opens a part; <see langword="null"/> where it was never written.</summary>
-    public static ModelChunkStream? Open(DbDataSource source, DbConnection connection, string uploadId, ModelPart part)
-    {
-        using var command = connection.Command(
-            null, "SELECT sum(length(bytes)) FROM model_chunk WHERE upload_id = @upload AND part = @part", ("upload", uploadId), ("part", (int)part));
-        return command.ExecuteScalar() is { } length and not DBNull
-            ? new(source, uploadId, part, Convert.ToInt64(length, CultureInfo.InvariantCulture))
-            : null;
     }
 
     /// <inheritdoc/>
@@ -86,19 +69,14 @@ internal sealed class ModelChunkStream : Stream
     {
         try
         {
-            using var connection = _source.OpenConnection();
-            using var command = connection.Command(
-                null,
-                "SELECT bytes FROM model_chunk WHERE upload_id = @upload AND part = @part AND number = @number",
-                ("upload", _uploadId),
-                ("part", (int)_part),
-                ("number", _next++));
+            using var connection = source.OpenConnection();
+            using var command = connection.Command(null, read.Text, [.. read.Parameters, ("number", _next++)]);
             (_piece, _at) = (command.ExecuteScalar() as byte[] ?? [], 0);
             return _piece.Length > 0;
         }
         catch (DbException e)
         {
-            throw new StoreUnavailableException($"The model store cannot be read: {e.Message}", e);
+            throw new StoreUnavailableException($"The database cannot be read: {e.Message}", e);
         }
     }
 }
