@@ -36,6 +36,7 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
             }
 
             json.WriteEndArray();
+            TrainingJson.Write(json, list.Training);
             json.WriteEndObject();
         });
     }

@@ -238,7 +238,7 @@ internal static class ApiSchemas
           "ModelsAnswer": {
             "type": "object",
             "additionalProperties": false,
-            "required": ["active", "previous", "models"],
+            "required": ["active", "previous", "models", "training"],
             "properties": {
               "active": { "type": ["string", "null"] },
               "previous": { "type": ["string", "null"] },
@@ -254,8 +254,27 @@ internal static class ApiSchemas
                     "state": { "$ref": "#/components/schemas/ModelState" },
                     "rollout": { "description": "How far it is on its way: waiting, loading 2/3 silos, warming 1/3 silos, or, once it is active, re-encoding 63 %; null where nothing is under way.", "type": ["string", "null"] },
                     "metrics": { "description": "The metrics.json that came with it.", "type": ["object", "null"] },
-                    "parent": { "description": "The version that its training started from.", "type": ["string", "null"] }
+                    "parent": { "description": "The version that its training started from, as lineage.parent of its metrics says.", "type": ["string", "null"] }
                   }
+                }
+              },
+              "training": {
+                "description": "The last period of continuous training; null before the first.",
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "required": ["at", "result", "version", "events", "requests", "testedLabels", "logLoss", "activeLogLoss", "labelsFrom", "seconds", "totalEvents"],
+                "properties": {
+                  "at": { "description": "When it ended, in Unix milliseconds.", "type": "integer" },
+                  "result": { "description": "What was published, or why nothing was.", "type": "string" },
+                  "version": { "type": ["string", "null"] },
+                  "events": { "description": "Behaviours that it read.", "type": "integer" },
+                  "requests": { "description": "Requests that it trained on.", "type": "integer" },
+                  "testedLabels": { "description": "Labels that it measured on, none of them trained on before.", "type": "integer" },
+                  "logLoss": { "description": "On those, of the new weights.", "type": ["number", "null"] },
+                  "activeLogLoss": { "description": "On those, of the version that was active.", "type": ["number", "null"] },
+                  "labelsFrom": { "type": "string", "enum": ["outcomes", "actions"] },
+                  "seconds": { "description": "Time that fitting took.", "type": "number" },
+                  "totalEvents": { "description": "Behaviours that training has read in all.", "type": "integer" }
                 }
               }
             }

@@ -20,6 +20,10 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     [Alias("publish"), ResponseTimeout("00:30:00")]
     Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken);
 
+    /// <summary>Takes note of what a training period did, for whoever lists models.</summary>
+    [Alias("trained")]
+    Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken);
+
     /// <summary>Makes a listed version the one that serves.</summary>
     /// <returns>The version's state: <see cref="ModelState.Active"/> once every serving silo answers with it, else how far it is.</returns>
     /// <exception cref="UnknownModelException">No such version is listed.</exception>
@@ -60,8 +64,14 @@ public sealed record RolledBack([property: Id(0)] string Version, [property: Id(
 /// <param name="Previous">The version that served before it.</param>
 /// <param name="Models">Newest first.</param>
 /// <param name="Flip">How often another version was made active.</param>
+/// <param name="Training">The last training period; <see langword="null"/> before the first.</param>
 [GenerateSerializer, Immutable, Alias("longer.model-list")]
-public sealed record ModelList([property: Id(0)] string? Active, [property: Id(1)] string? Previous, [property: Id(2)] ImmutableArray<ModelInfo> Models, [property: Id(3)] long Flip = 0);
+public sealed record ModelList(
+    [property: Id(0)] string? Active,
+    [property: Id(1)] string? Previous,
+    [property: Id(2)] ImmutableArray<ModelInfo> Models,
+    [property: Id(3)] long Flip = 0,
+    [property: Id(10)] TrainingPeriodReport? Training = null);
 
 /// <summary>One listed model.</summary>
 /// <param name="Version">Lower-case hex, named by its contents.</param>

@@ -73,6 +73,10 @@ public static class LongerServing
         return silo;
     }
 
+    /// <summary>Adds the models that a cluster keeps in its database.</summary>
+    public static void AddModelStore(this IServiceCollection services, GridDatabase database) => services.AddSingleton<IModelStore>(
+        provider => new DatabaseModelStore(database.Open("models", GridConnections.Models), provider.GetRequiredService<TimeProvider>()));
+
     /// <summary>Lets a silo take part: it tells the others what it is there for, and knows where users belong.</summary>
     public static ISiloBuilder AddLongerMember(this ISiloBuilder silo, SiloFacts facts)
     {
@@ -137,6 +141,6 @@ public static class LongerServing
             return;
         }
 
-        services.AddSingleton<IModelStore>(provider => new DatabaseModelStore(options.Database.Open("models", GridConnections.Models), provider.GetRequiredService<TimeProvider>()));
+        services.AddModelStore(options.Database);
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using Longer.Grid.Model;
 
 namespace Longer.Grid.Grains;
 
@@ -15,8 +13,6 @@ internal sealed class ModelRegistryGrain(
 {
     /// <summary>Under what name the state is stored.</summary>
     internal const string StateName = "models";
-
-    private const int LongestMetrics = 1 << 20;
 
     /// <summary>How long an activation is waited for before its caller is told that it goes on; well below Orleans' own time-out.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -41,13 +37,21 @@ internal sealed class ModelRegistryGrain(
     public Task<ModelList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList(
         state.State.Active,
         state.State.Previous,
-        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, Parent: null))],
-        state.State.Flip));
+        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, m.Parent))],
+        state.State.Flip,
+        state.State.Training));
+
+    /// <inheritdoc/>
+    public Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken)
+    {
+        var before = state.State.Training;
+        return SaveAsync(() => state.State.Training = period, () => state.State.Training = before);
+    }
 
     /// <inheritdoc/>
     public async Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken)
     {
-        var metrics = await ReadMetricsAsync(uploadId, cancellationToken);
+        var (metrics, parent) = await UploadedMetrics.ReadAsync(store, uploadId, cancellationToken);
         var version = await host.CheckAsync(uploadId, cancellationToken);
         await store.CommitAsync(uploadId, version, cancellationToken);
         if (Find(version) is not null)
@@ -61,7 +65,7 @@ internal sealed class ModelRegistryGrain(
             return new(version, Created: false);
         }
 
-        var listed = new ListedModel { Version = version, CreatedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), MetricsJson = metrics };
+        var listed = new ListedModel { Version = version, CreatedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), MetricsJson = metrics, Parent = parent };
         await SaveAsync(() => state.State.Models.Add(listed), () => state.State.Models.Remove(listed));
         return new(version, Created: true);
     }
@@ -182,35 +186,6 @@ internal sealed class ModelRegistryGrain(
         version == state.State.Active && version == host.ActiveVersion ? ModelState.Active
         : _flips.ContainsKey(version) ? ModelState.Loading
         : ModelState.Published;
-
-    private async Task<string?> ReadMetricsAsync(string uploadId, CancellationToken cancellationToken)
-    {
-        await using var stream = await store.OpenUploadAsync(uploadId, ModelPart.Metrics, cancellationToken);
-        if (stream is null)
-        {
-            return null;
-        }
-
-        if (stream.Length > LongestMetrics)
-        {
-            throw Rejected($"it has {stream.Length} bytes; accepted are {LongestMetrics}");
-        }
-
-        try
-        {
-            using var json = await JsonDocument.ParseAsync(stream, new JsonDocumentOptions { MaxDepth = 32 }, cancellationToken);
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? JsonSerializer.Serialize(json.RootElement)
-                : throw Rejected("it is not a JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw Rejected($"it is not valid JSON: {e.Message}");
-        }
-
-        static ModelRejectedException Rejected(string problem) =>
-            new(ModelPackage.MetricsFileName, [problem], $"{ModelPackage.MetricsFileName}: {problem}");
-    }
 
     /// <summary>Changes the state and saves it, or takes the change back and says so.</summary>
     /// <remarks>

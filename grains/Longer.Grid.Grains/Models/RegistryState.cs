@@ -19,6 +19,10 @@ public sealed class RegistryState
     /// <summary>All versions, oldest first.</summary>
     [Id(3)]
     public List<ListedModel> Models { get; set; } = [];
+
+    /// <summary>The last training period; <see langword="null"/> before the first.</summary>
+    [Id(10)]
+    public TrainingPeriodReport? Training { get; set; }
 }
 
 /// <summary>A version in the registry's list.</summary>
@@ -36,4 +40,8 @@ public sealed class ListedModel
     /// <summary>The metrics that came with it, a JSON object.</summary>
     [Id(2)]
     public string? MetricsJson { get; set; }
+
+    /// <summary>The version that its training started from, as its metrics say; <see langword="null"/> where they do not.</summary>
+    [Id(3)]
+    public string? Parent { get; set; }
 }

@@ -29,6 +29,9 @@ public sealed record TrainingState
 
     /// <summary>The last period; <see langword="null"/> before the first.</summary>
     public TrainingPeriodReport? Last { get; init; }
+
+    /// <summary>The same with more taken in.</summary>
+    public TrainingState Count(TrainingCounts more) => this with { SinceParent = SinceParent.Plus(more), Total = Total.Plus(more) };
 }
 
 /// <summary>A decision to publish. It is kept before anything of it is done, so that whoever finds it does the rest: the same files are the same version.</summary>

@@ -16,7 +16,7 @@ public sealed class OnlineTrainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly TrainingSteps _steps;
     private readonly Trainer _order;
-    private int _droppedInARow;
+    private StepLog _log;
 
     private OnlineTrainer(LongerModule module, TrainingOptions options, TimeProvider time)
     {
@@ -24,6 +24,7 @@ public sealed class OnlineTrainer : IDisposable
         _optimizer = new AdamW(module, options.WeightDecay);
         _steps = new TrainingSteps(module, _optimizer, options, time);
         _order = new Trainer(options, time);
+        _log = new StepLog(module, options.LearningRate);
     }
 
     /// <summary>The model's shape.</summary>
@@ -58,13 +59,14 @@ public sealed class OnlineTrainer : IDisposable
     public void Write(Stream checkpoint) => CheckpointWriter.Write(checkpoint, Config, _module.ToWeights(), _optimizer);
 
     /// <summary>Trains once on each request of a slice.</summary>
-    /// <returns>What was done; steps that were dropped are named in it.</returns>
+    /// <returns>How many steps were dropped; <see cref="TakeReport"/> names them.</returns>
     /// <exception cref="TrainingException">Steps are dropped one after the other: the weights are of no use any more.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the model stays as far as it came.</exception>
-    public TrainingReport Train(IReadOnlyList<Sample> slice, CancellationToken cancellationToken)
+    public int Train(IReadOnlyList<Sample> slice, CancellationToken cancellationToken)
     {
         var users = TrainedUser.Of(Config, slice);
-        var log = new StepLog(_module, users, _options.LearningRate);
+        _log.Of(users);
+        var before = _log.Dropped;
 
         // By the steps taken, so that who goes on from a checkpoint goes the same way.
         var spans = _order.Spans(users, new Random(HashOf(_options.Seed, _optimizer.Steps)));
@@ -72,15 +74,18 @@ public sealed class OnlineTrainer : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var rate = _options.LearningRate * Math.Min(1, (_optimizer.Steps + 1.0) / WarmUpSteps);
-            var taken = _steps.Take(_order.TakeStep(spans, ref at), rate, log) is not null;
-            _droppedInARow = taken ? 0 : _droppedInARow + 1;
-            if (_droppedInARow == StepLog.MostDroppedInARow)
-            {
-                throw new TrainingException($"{_droppedInARow} steps in a row were dropped, the last of them: {log.Report().Dropped[^1]}");
-            }
+            _steps.Take(_order.TakeStep(spans, ref at), rate, _log);
         }
 
-        return log.Report();
+        return _log.Dropped - before;
+    }
+
+    /// <summary>What was done since the last report.</summary>
+    public TrainingReport TakeReport()
+    {
+        var report = _log.Report();
+        _log = new StepLog(_module, _options.LearningRate);
+        return report;
     }
 
     private static int HashOf(int seed, int steps) => unchecked((seed * 486_187_739) + steps);

@@ -9,6 +9,9 @@ public enum SampleSource
     /// <summary>Explicit outcomes among the events: a rating, a like, a skip.</summary>
     Outcomes,
 
+    /// <summary>What callers of a grid reported: what they showed, and what came of it.</summary>
+    ReportedOutcomes,
+
     /// <summary>Events are the positives; negatives are drawn from what other users touched lately.</summary>
     SampledNegatives,
 }

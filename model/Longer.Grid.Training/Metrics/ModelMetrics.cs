@@ -35,6 +35,9 @@ public sealed record ModelMetrics
     /// <summary>Numbers in the weights.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>Where the weights come from; <see langword="null"/> for those that were fitted from nothing.</summary>
+    public ModelLineage? Lineage { get; init; }
+
     /// <summary>The file's bytes: a JSON object, indented.</summary>
     public byte[] ToJson()
     {
@@ -60,6 +63,7 @@ public sealed record ModelMetrics
             {
                 SampleSource.Impressions => "impressions",
                 SampleSource.Outcomes => "outcomes in the events",
+                SampleSource.ReportedOutcomes => "reported outcomes",
                 _ => "events, against sampled negatives",
             });
             json.WriteNumber("train_requests", TrainRequests);
@@ -82,6 +86,21 @@ public sealed record ModelMetrics
             }
 
             json.WriteEndObject();
+            if (Lineage is { } lineage)
+            {
+                json.WriteStartObject("lineage");
+                json.WriteString("parent", lineage.Parent);
+                json.WriteNumber("events", lineage.Events);
+                json.WriteNumber("requests", lineage.Requests);
+                json.WriteNumber("samples", lineage.Samples);
+                Number(json, "from_ms", lineage.FromMs ?? double.NaN);
+                Number(json, "to_ms", lineage.ToMs ?? double.NaN);
+                json.WriteNumber("seconds", Math.Round(lineage.Seconds, 1));
+                json.WriteNumber("total_events", lineage.TotalEvents);
+                Number(json, "parent_log_loss", lineage.ParentLogLoss);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

@@ -4,25 +4,30 @@ namespace Longer.Grid.Training;
 
 /// <summary>Counts what a fit's steps do, and ends one that does not get on.</summary>
 /// <param name="module">What is fitted.</param>
-/// <param name="users">Whose requests steps are made of.</param>
 /// <param name="learningRate">Named to who has to lower it.</param>
-internal sealed class StepLog(RankingModule module, IEnumerable<TrainedUser> users, double learningRate)
+internal sealed class StepLog(RankingModule module, double learningRate)
 {
     /// <summary>A dropped step changes nothing, so that many in a row say that the weights are the reason and not the requests.</summary>
     public const int MostDroppedInARow = 32;
 
-    private readonly Dictionary<EncodedUser, TrainedUser> _users = users.ToDictionary(user => user.Encoded);
     private readonly Dictionary<string, bool[]> _touched =
         module.Specs.Where(spec => RankingModule.IsTable(spec.Name)).ToDictionary(spec => spec.Name, spec => new bool[spec.Shape[0]], StringComparer.Ordinal);
 
     private readonly Dictionary<string, long> _touches = new(StringComparer.Ordinal);
     private readonly List<DroppedStep> _dropped = [];
+    private Dictionary<EncodedUser, TrainedUser> _users = [];
     private int _steps;
     private int _inARow;
     private long _candidates;
 
     /// <summary>Candidates of the steps taken.</summary>
     public long Candidates => _candidates;
+
+    /// <summary>Steps not taken.</summary>
+    public int Dropped => _dropped.Count;
+
+    /// <summary>Says whose requests the next steps are made of.</summary>
+    public void Of(IEnumerable<TrainedUser> users) => _users = users.ToDictionary(user => user.Encoded);
 
     /// <summary>Counts a step that was taken.</summary>
     public void Take(List<RequestSpan> step, StepGradients gradients)

@@ -29,7 +29,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider time)
         RankingModule module, TrainingSteps steps, IReadOnlyList<Sample> samples, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var users = TrainedUser.Of(module.Config, samples);
-        var log = new StepLog(module, users, options.LearningRate);
+        var log = new StepLog(module, options.LearningRate);
+        log.Of(users);
         var random = new Random(options.Seed);
 
         var started = time.GetTimestamp();

@@ -71,6 +71,7 @@ internal sealed class DataOptions
     {
         SampleSource.Impressions => "impressions",
         SampleSource.Outcomes => "outcomes in the events",
+        SampleSource.ReportedOutcomes => "reported outcomes",
         _ => "events, against sampled negatives",
     };
 

@@ -1,3 +1,4 @@
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 
 namespace Longer.Grid.Silo;
@@ -49,6 +50,14 @@ internal sealed class ModelFolder
             throw new CommandException($"{PathOf(file)}: cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>What a file is to the grid.</summary>
+    public static ModelPart PartOf(string file) => file switch
+    {
+        Config => ModelPart.Config,
+        Weights => ModelPart.Weights,
+        _ => ModelPart.Metrics,
+    };
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);
 }

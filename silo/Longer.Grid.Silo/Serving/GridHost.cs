@@ -118,11 +118,6 @@ internal sealed class GridHost : IAsyncDisposable
         Configure(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(address.Bind);
         builder.Services.AddLongerGateway(new GatewayOptions { AllowUnauthenticated = options.AllowUnauthenticated, ConcurrentScores = options.ConcurrentScores });
-        if (options.Cluster is { } seat)
-        {
-            builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open("uploads", GridConnections.Uploads), TimeProvider.System));
-        }
-
         options.Exchange?.Invoke(builder.Services);
         return builder.Build().MapLongerGateway();
     }
@@ -136,6 +131,12 @@ internal sealed class GridHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Logging.AddLogLines(options.Verbose);
         builder.UseOrleans(silo => silo.UseLongerSilo(options));
+        if (options.Cluster is { } seat && (options.Http is not null || options.Training is not null))
+        {
+            builder.Services.AddSingleton<IModelUploads>(_ => new DatabaseUploads(seat.Database.Open("uploads", GridConnections.Uploads), TimeProvider.System));
+        }
+
+        options.Training?.Invoke(builder.Services, options.Database);
         if (options.Http is not null && (options.Cluster is null || options.Model is not null))
         {
             // After the silo and before the server: hosted services start in the order of their registration, the server's last.

@@ -47,6 +47,15 @@ internal sealed record GridHostOptions
     /// <summary>For how long outcomes are kept; <see langword="null"/> is for as long as the grid's database says.</summary>
     public OutcomeRetention? OutcomeRetention { get; init; }
 
+    /// <summary>Adds what keeps learning from the grid's database; <see langword="null"/> where nothing does.</summary>
+    public Action<IServiceCollection, GridDatabase>? Training { get; init; }
+
+    /// <summary>Whether what training has kept of a grid of this process alone is given up.</summary>
+    public bool EndsTraining { get; init; }
+
+    /// <summary>The database.</summary>
+    public GridDatabase Database => Cluster?.Database ?? GridDatabase.Embedded(Data!.Path);
+
     /// <summary>Whether logs are shown from information on, with traces.</summary>
     public bool Verbose { get; init; }
 

@@ -12,7 +12,11 @@ internal static class MigrateCommand
         var cluster = SharedOptions.Cluster();
         var retain = SharedOptions.RetainEvents();
         var outcomeRetention = SharedOptions.OutcomeRetention();
-        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once") { cluster, retain, outcomeRetention };
+        var endTraining = new Option<bool>("--end-training") { Description = "Give up what training has kept, for a cluster in which nothing trains any more: no event is kept for it then" };
+        var command = new Command("migrate", "Make the tables of a cluster's PostgreSQL database, or bring them up to date; safe to run again, and by several at once")
+        {
+            cluster, retain, outcomeRetention, endTraining,
+        };
         command.SetAction(parsed =>
         {
             var database = SharedOptions.DatabaseOf(parsed, cluster) ?? throw new CommandException("migrate needs --cluster CONNECTION") { ExitCode = ExitCodes.Usage };
@@ -33,6 +37,12 @@ internal static class MigrateCommand
             {
                 GridSettings.SetOutcomeRetention(database, kept);
                 terminal.Line($"Silos that start from now on keep outcomes for {kept}.");
+            }
+
+            if (parsed.GetValue(endTraining))
+            {
+                TrainingStore.End(database);
+                terminal.Line("What training had kept is given up; no event waits for it. It would begin with the oldest kept event again.");
             }
 
             return ExitCodes.Done;

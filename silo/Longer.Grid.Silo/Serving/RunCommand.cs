@@ -37,6 +37,10 @@ internal static class RunCommand
             data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, retain, outcomeRetention, allowUnauthenticated, unsafeDurability,
         };
         seat.AddTo(command);
+#if LONGER_TRAINING
+        var learning = new LearningOptions();
+        learning.AddTo(command);
+#endif
         command.SetAction((parsed, stop) =>
         {
             // The environment may name a cluster for other commands: a folder that is given counts.
@@ -49,6 +53,10 @@ internal static class RunCommand
 
             var address = parsed.GetRequiredValue(http);
             address.RequireLoopback(unless: parsed.GetValue(allowUnauthenticated));
+#if LONGER_TRAINING
+            var training = learning.Of(parsed, cluster?.Roles ?? (SiloRole.Serve | SiloRole.Gateway | SiloRole.Train));
+            var endsTraining = cluster is null && learning.Ends(parsed);
+#endif
             return ServeAsync(
                 terminal,
                 folder,
@@ -67,6 +75,10 @@ internal static class RunCommand
                     OutcomeRetention = parsed.GetValue(outcomeRetention),
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),
                     UnsafeDurability = parsed.GetValue(unsafeDurability),
+#if LONGER_TRAINING
+                    Training = training,
+                    EndsTraining = endsTraining,
+#endif
                     Verbose = terminal.Verbose,
                     Exchange = exchange,
                 },

@@ -7,7 +7,11 @@ namespace Longer.Grid.Silo;
 /// <summary>The options of a process that is part of a cluster.</summary>
 internal sealed class SeatOptions
 {
+#if LONGER_TRAINING
     private const string AcceptedRoles = "serve, gateway and train, or some of them, with commas between";
+#else
+    private const string AcceptedRoles = "serve and gateway, or one of them, with a comma between; this is the serving build, which cannot train";
+#endif
 
     /// <summary>The cluster's database.</summary>
     public Option<string> Cluster { get; } = SharedOptions.Cluster();
@@ -63,12 +67,18 @@ internal sealed class SeatOptions
         };
     }
 
+#if LONGER_TRAINING
+    private const SiloRole Trains = SiloRole.Train;
+#else
+    private const SiloRole Trains = SiloRole.None;
+#endif
+
     private static bool TryRoles(string text, out SiloRole roles)
     {
         roles = SiloRole.None;
         foreach (var name in text.Split(','))
         {
-            var role = name switch { "serve" => SiloRole.Serve, "gateway" => SiloRole.Gateway, "train" => SiloRole.Train, _ => SiloRole.None };
+            var role = name switch { "serve" => SiloRole.Serve, "gateway" => SiloRole.Gateway, "train" => Trains, _ => SiloRole.None };
             if (role == SiloRole.None || roles.HasFlag(role))
             {
                 return false;

@@ -25,6 +25,10 @@ internal static class SiloSetup
                 // Nothing of such a silo opens the store, and what Orleans says of a database that it cannot use is no help.
                 UseStore(() => GridSchema.Require(seat.Database), "--cluster");
                 silo.AddLongerMember(new SiloFacts(seat.Roles, KvBudgetBytes: 0));
+                if (options.Training is not null)
+                {
+                    silo.Services.AddModelStore(seat.Database);
+                }
             }
 
             return;
@@ -34,7 +38,12 @@ internal static class SiloSetup
         var port = FreePort.OnLoopback();
         silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, port), GridCluster.DefaultId, GridCluster.DefaultId);
         var folder = options.Data!.Path;
-        UseStore(() => silo.AddLongerServing(With(ServingOptions.Embedded(folder))), $"--data {folder}");
+        var trains = options.Training is null ? SiloRole.None : SiloRole.Train;
+        UseStore(() => silo.AddLongerServing(With(ServingOptions.Embedded(folder) with { OtherRoles = trains })), $"--data {folder}");
+        if (options.EndsTraining)
+        {
+            UseStore(() => TrainingStore.End(options.Database), $"--data {folder}");
+        }
 
         ServingOptions With(ServingOptions serving) => serving with
         {

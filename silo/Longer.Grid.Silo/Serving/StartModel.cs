@@ -37,7 +37,7 @@ internal sealed class StartModel(IGrainFactory grains, IModelUploads uploads, Mo
         foreach (var file in from.Files)
         {
             await using var content = from.Open(file);
-            await upload.WriteAsync(PartOf(file), content, cancellationToken);
+            await upload.WriteAsync(ModelFolder.PartOf(file), content, cancellationToken);
         }
 
         try
@@ -71,11 +71,4 @@ internal sealed class StartModel(IGrainFactory grains, IModelUploads uploads, Mo
             // The registry has logged it.
         }
     }
-
-    private static ModelPart PartOf(string file) => file switch
-    {
-        ModelFolder.Config => ModelPart.Config,
-        ModelFolder.Weights => ModelPart.Weights,
-        _ => ModelPart.Metrics,
-    };
 }

@@ -20,10 +20,12 @@ public sealed class OnlineTrainerTests
         foreach (var slice in Set.SamplesByTime().Chunk(20))
         {
             losses.Add(RankingMetrics.LogLossOf(Predictions.ByTorch(trainer.Module, slice, Options, Token)[0]));
-            var report = trainer.Train(slice, Token);
-            Assert.Equal((20L * 2, 0), (report.Candidates, report.Dropped.Count));
+            Assert.Equal(0, trainer.Train(slice, Token));
         }
 
+        var report = trainer.TakeReport();
+        Assert.Equal((200L * 2, 0), (report.Candidates, report.Dropped.Count));
+        Assert.Equal((0L, 0), (trainer.TakeReport().Candidates, trainer.TakeReport().Steps));
         Assert.True(losses.TakeLast(3).Average() < 0.8 * losses[0], string.Join(", ", losses));
     }
 

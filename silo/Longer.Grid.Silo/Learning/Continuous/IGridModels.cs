@@ -1,0 +1,27 @@
+using Longer.Grid.Grains;
+using Longer.Grid.Model;
+
+namespace Longer.Grid.Silo;
+
+/// <summary>The grid's models as training needs them.</summary>
+internal interface IGridModels
+{
+    /// <summary>The version that serves; <see langword="null"/> before one does.</summary>
+    Task<string?> ActiveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads a version.</summary>
+    /// <exception cref="ModelFormatException">Its files are damaged, or there are none.</exception>
+    Task<ModelPackage> ReadAsync(string version, CancellationToken cancellationToken);
+
+    /// <summary>Lists the model of a folder. The same files again change nothing.</summary>
+    /// <returns>Its version.</returns>
+    /// <exception cref="ModelRejectedException">The grid does not take it.</exception>
+    Task<string> PublishAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>Has a version serve, and waits until it does.</summary>
+    /// <exception cref="ModelRejectedException">A silo cannot load it.</exception>
+    Task ActivateAsync(string version, CancellationToken cancellationToken);
+
+    /// <summary>Tells what a period did to those who list models.</summary>
+    Task TellAsync(TrainingPeriodReport period, CancellationToken cancellationToken);
+}

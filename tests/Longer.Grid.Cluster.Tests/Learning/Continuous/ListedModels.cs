@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Longer.Grid.Grains;
+using Longer.Grid.Model;
+using Longer.Grid.Silo;
+
+namespace Longer.Grid.Cluster.Tests;
+
+/// <summary>A registry in memory: versions in the order of their listing, each with its metrics.</summary>
+internal sealed class ListedModels : IGridModels
+{
+    private readonly Dictionary<string, ModelPackage> _packages = new(StringComparer.Ordinal);
+
+    /// <summary>Versions with their metrics; without, those that were there from the beginning.</summary>
+    public List<(string Version, JsonElement? Metrics)> Listed { get; } = [];
+
+    public string? Active { get; private set; }
+
+    public TrainingPeriodReport? Told { get; private set; }
+
+    /// <summary>What it says to the next publication.</summary>
+    public ModelRejectedException? Refuses { get; set; }
+
+    /// <summary>Has a model serve that training did not make.</summary>
+    public string Push(LongerConfig config, ModelWeights weights)
+    {
+        using var folder = new TemporaryFolder();
+        Active = ModelPackage.Save(folder.Path, config, weights);
+        _packages[Active] = new(config, weights, Active);
+        Listed.Add((Active, null));
+        return Active;
+    }
+
+    /// <summary>Has a listed version serve again.</summary>
+    public void RollBackTo(string version) => Active = version;
+
+    public ModelPackage this[string version] => _packages[version];
+
+    public Task<string?> ActiveAsync(CancellationToken cancellationToken) => Task.FromResult(Active);
+
+    public Task<ModelPackage> ReadAsync(string version, CancellationToken cancellationToken) => Task.FromResult(_packages[version]);
+
+    public Task<string> PublishAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (Refuses is { } refusal)
+        {
+            Refuses = null;
+            throw refusal;
+        }
+
+        var package = ModelPackage.Load(folder);
+        if (_packages.TryAdd(package.Version, package))
+        {
+            using var metrics = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, ModelPackage.MetricsFileName)));
+            Listed.Add((package.Version, metrics.RootElement.Clone()));
+        }
+
+        return Task.FromResult(package.Version);
+    }
+
+    public Task ActivateAsync(string version, CancellationToken cancellationToken)
+    {
+        Active = version;
+        return Task.CompletedTask;
+    }
+
+    public Task TellAsync(TrainingPeriodReport period, CancellationToken cancellationToken)
+    {
+        Told = period;
+        return Task.CompletedTask;
+    }
+}
