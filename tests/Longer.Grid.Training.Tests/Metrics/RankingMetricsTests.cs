@@ -54,4 +54,31 @@ public sealed class RankingMetricsTests
         Assert.True(0 < low && low < difference && difference < high, $"{low} {difference} {high}");
         Assert.Equal((0, 0, 0), same);
     }
+
+    [Fact]
+    public void An_interval_of_an_auc_is_that_of_users_drawn_one_by_one()
+    {
+        var random = new Random(2);
+
+        // Whole logits, so that many tie.
+        var scored = Enumerable.Range(0, 400).Select(i => new ScoredCandidate($"u{i % 23}", (i % 2) + random.Next(4), i % 2 == 1)).ToList();
+        var users = scored.GroupBy(s => s.UserId).Select(user => user.ToArray()).ToArray();
+        var draws = new Random(5);
+        var aucs = Enumerable.Range(0, 100)
+            .Select(_ => RankingMetrics.AucOf([.. Enumerable.Range(0, users.Length).SelectMany(_ => users[draws.Next(users.Length)])]))
+            .Order()
+            .ToArray();
+
+        var (low, high) = Bootstrap.AucInterval(scored, draws: 100, seed: 5);
+
+        Assert.Equal(aucs[2], low, 12);
+        Assert.Equal(aucs[97], high, 12);
+    }
+
+    [Fact]
+    public void There_is_no_interval_where_there_is_no_auc()
+    {
+        Assert.Equal((double.NaN, double.NaN), Bootstrap.AucInterval([new("a", 1, true), new("b", 2, true)], draws: 10));
+        Assert.Equal((double.NaN, double.NaN), Bootstrap.AucInterval([new("a", float.NaN, true), new("b", 2, false)], draws: 10));
+    }
 }
