@@ -6,6 +6,7 @@ namespace Longer.Grid.Training;
 /// CLS tokens, all candidates. In every layer the rows are: the full groups that something still reads, span by span, then for
 /// each request its user globals, its partly filled group where it has one, and its candidates. Layer N is left by the user tokens of all
 /// requests, then all candidates.
+/// Where requests choose which groups they read, the full groups after layer 0 are each request's own, request by request.
 /// </remarks>
 internal sealed class LongerBatch
 {

@@ -3,7 +3,7 @@ using Longer.Grid.Model;
 namespace Longer.Grid.Training;
 
 /// <summary>Lays out a <see cref="LongerBatch"/>: which rows each layer has, which keys each row sees, and at which biases.</summary>
-internal sealed class LongerBatchBuilder
+internal sealed partial class LongerBatchBuilder
 {
     private readonly LongerConfig _config;
     private readonly IReadOnlyList<RequestSpan> _spans;
@@ -15,18 +15,18 @@ internal sealed class LongerBatchBuilder
     // Where a full group's row of codes begins, by span and index of the group; codes run from the oldest key that layer 0 shows it.
     private readonly int[][] _groupCodes;
 
-    private LongerBatchBuilder(IReadOnlyList<RequestSpan> spans)
+    private LongerBatchBuilder(IReadOnlyList<RequestSpan> spans, QueryChoice choice)
     {
         _config = spans[0].User.Config;
         _spans = spans;
-        _groups = [.. spans.Select(span => new SpanGroups(span))];
+        _groups = [.. spans.Select(span => new SpanGroups(span, choice == QueryChoice.Uniform ? Chosen(span) : null))];
         _tiles = [.. Enumerable.Range(0, _config.Layers).Select(_ => new List<AttentionTile>())];
-        _groupRows = [.. Enumerable.Range(0, _config.Layers).Select(l => _groups.Sum(g => g.Groups[l].Length))];
+        _groupRows = [.. Enumerable.Range(0, _config.Layers).Select(l => _groups.Sum(g => RowsOf(g, l)))];
         _groupCodes = new int[spans.Count][];
     }
 
     /// <summary>Lays out the requests of some spans of one config.</summary>
-    public static LongerBatch Build(IReadOnlyList<RequestSpan> spans) => new LongerBatchBuilder(spans).Build();
+    public static LongerBatch Build(IReadOnlyList<RequestSpan> spans, QueryChoice choice) => new LongerBatchBuilder(spans, choice).Build();
 
     private LongerBatch Build()
     {
@@ -41,6 +41,8 @@ internal sealed class LongerBatchBuilder
             AddGroupTiles(s);
         }
 
+        AddChosenTiles();
+
         var order = AddRequests(events);
         var codes = _codes.ToArray();
         return new LongerBatch
@@ -54,10 +56,9 @@ internal sealed class LongerBatchBuilder
             Filled = events.Filled(),
             Inner = _config.InnerLayers == 0 ? null : events.Plan(),
             Order = order,
-            Layers = [.. Enumerable.Range(0, _config.Layers).Select(l => new LongerBatchLayer(Queries(l, order.Length), new AttentionPlan(_config.Heads, [.. _tiles[l]], codes)))],
+            Layers = [.. Enumerable.Range(0, _config.Layers).Select(l => new LongerBatchLayer(Queries(l, order.Length), new AttentionPlan(_config.Heads, [.. _tiles[l]], codes), l == 0 ? Copies(order.Length) : null))],
         };
     }
-
 
     private int FirstRow(int layer, int span) => _groups.Take(span).Sum(g => g.Groups[layer].Length);
 
@@ -74,7 +75,8 @@ internal sealed class LongerBatchBuilder
             }
         }
 
-        for (var l = 0; l < _config.SelfLayers; l++)
+        // What is chosen by request has rows of its own after layer 0.
+        for (var l = 0; l < (groups.Chosen is null ? _config.SelfLayers : 1); l++)
         {
             var (queryRow, keyRow) = (FirstRow(l + 1, s), FirstRow(l, s));
             foreach (var query in groups.Groups[l + 1])
@@ -102,14 +104,12 @@ internal sealed class LongerBatchBuilder
         var lastCandidate = requests;
         for (var s = 0; s < _spans.Count; s++, user++)
         {
-            foreach (var r in _spans[s].Requests)
+            for (var i = 0; i < _spans[s].Count; i++)
             {
+                var r = _spans[s].Requests[i];
                 var rows = new RequestRows(order.Count - full, HasPartial(_spans[s].User, r), request++, lastCandidate);
                 order.Add(user);
-                for (var i = 0; i < _config.ClsTokens; i++)
-                {
-                    order.Add(cls + i);
-                }
+                order.AddRange(Enumerable.Range(cls, _config.ClsTokens));
 
                 if (rows.HasPartial)
                 {
@@ -122,7 +122,7 @@ internal sealed class LongerBatchBuilder
                     order.Add(candidate++);
                 }
 
-                AddRequestTiles(s, r, rows, globals);
+                AddRequestTiles(s, i, rows, globals);
                 lastCandidate += r.Candidates;
             }
         }
@@ -130,66 +130,85 @@ internal sealed class LongerBatchBuilder
         return [.. order];
     }
 
-    private void AddRequestTiles(int s, EncodedRequest request, RequestRows rows, int globals)
+    private void AddRequestTiles(int s, int r, RequestRows rows, int globals)
     {
-        var (user, groups) = (_spans[s].User, _groups[s]);
+        var (user, groups, request) = (_spans[s].User, _groups[s], _spans[s].Requests[r]);
         var newestFull = rows.HasPartial ? request.NewestGroup - 1 : request.NewestGroup;
         var oldest = OldestSeen(user, request.NewestGroup, 0);
-        var lastMs = request.NewestGroup < user.FirstGroup ? 0 : user.TimesMs[request.NextOrdinal - 1 - user.FirstOrdinal];
-        var (ofGlobals, ownOfGlobals) = AddCodes(1, lastMs);
-        var (ofCandidates, ownOfCandidates) = AddCodes(1, request.AtMs);
-        var (ofPartial, ownOfPartial) = rows.HasPartial ? AddCodes(0, lastMs) : default;
-
+        var window = AddCodes(user, request, rows.HasPartial, UniformGroups.Of(oldest, newestFull, int.MaxValue));
+        var ofChosen = groups.Chosen is null ? default : AddCodes(user, request, rows.HasPartial, groups.Chosen[r]);
         for (var l = 0; l < _config.Layers; l++)
         {
-            var seen = OldestSeen(user, request.NewestGroup, l);
-            var skipped = (int)(seen - oldest);
-            var count = (int)Math.Max(0, newestFull - seen + 1);
-            var firstKey = count == 0 ? 0 : FirstRow(l, s) + groups.Row(l, seen);
+            var (codes, skipped) = (ofChosen, 0);
+            var (firstKey, count) = (_nextChosen, groups.Chosen?[r].Length ?? 0);
+            if (l == 0 || groups.Chosen is null)
+            {
+                var seen = OldestSeen(user, request.NewestGroup, l);
+                (codes, skipped) = (window, (int)(seen - oldest));
+                count = (int)Math.Max(0, newestFull - seen + 1);
+                firstKey = count == 0 ? 0 : FirstRow(l, s) + groups.Row(l, seen);
+            }
+
             var own = _groupRows[l] + rows.First;
             var partial = rows.HasPartial ? 1 : 0;
             if (l < _config.SelfLayers)
             {
-                var query = _groupRows[l + 1] + rows.First;
+                var query = GroupsOut(l) + rows.First;
                 for (var j = 0; j < globals; j++)
                 {
-                    _tiles[l].Add(new(query + j, 1, firstKey, count, own + j, globals - j + partial, -1, ofGlobals + skipped, ownOfGlobals + j));
+                    _tiles[l].Add(new(query + j, 1, firstKey, count, own + j, globals - j + partial, -1, codes.Globals + skipped, codes.OwnOf(codes.Globals) + j));
                 }
 
                 if (rows.HasPartial)
                 {
-                    _tiles[l].Add(new(query + globals, 1, firstKey, count, own + globals, 1, -1, ofPartial + skipped, ownOfPartial + globals));
+                    _tiles[l].Add(new(
+                        query + globals, 1, firstKey, count, own + globals, 1, -1, codes.Partial + skipped, codes.OwnOf(codes.Partial) + globals));
                 }
 
                 AddCandidates(query + globals + partial);
             }
             else
             {
-                _tiles[l].Add(new(rows.Request, 1, firstKey, count, own, globals + partial, -1, ofGlobals + skipped, ownOfGlobals));
+                _tiles[l].Add(new(rows.Request, 1, firstKey, count, own, globals + partial, -1, codes.Globals + skipped, codes.OwnOf(codes.Globals)));
                 AddCandidates(rows.LastCandidate);
             }
 
             void AddCandidates(int query) => _tiles[l].Add(new(
-                query, request.Candidates, firstKey, count, own, globals + partial, own + globals + partial, ofCandidates + skipped, ownOfCandidates));
+                query,
+                request.Candidates,
+                firstKey,
+                count,
+                own,
+                globals + partial,
+                own + globals + partial,
+                codes.Candidates + skipped,
+                codes.OwnOf(codes.Candidates)));
         }
 
-        // Codes of the full groups, then of the request's own keys: its globals, then its partly filled group.
-        (int OfGroups, int OfOwn) AddCodes(int ahead, long toMs)
+        _nextChosen += groups.Chosen?[r].Length ?? 0;
+    }
+
+    /// <summary>Bias codes of what a request's own rows see: some full groups, then the request's globals and its partly filled group.</summary>
+    private RequestCodes AddCodes(EncodedUser user, EncodedRequest request, bool hasPartial, long[] groups)
+    {
+        var lastMs = request.NewestGroup < user.FirstGroup ? 0 : user.TimesMs[request.NextOrdinal - 1 - user.FirstOrdinal];
+        return new(Add(1, lastMs), Add(1, request.AtMs), hasPartial ? Add(0, lastMs) : 0, groups.Length);
+
+        int Add(int ahead, long toMs)
         {
             var at = _codes.Count;
-            for (var group = oldest; group <= newestFull; group++)
+            foreach (var group in groups)
             {
                 _codes.Add(BiasCode.Of(request.NewestGroup + ahead - group, user.LastMs(group), toMs));
             }
 
-            var own = _codes.Count;
-            _codes.AddRange(Enumerable.Repeat(BiasCode.None, globals));
-            if (rows.HasPartial)
+            _codes.AddRange(Enumerable.Repeat(BiasCode.None, _config.UserGlobals));
+            if (hasPartial)
             {
                 _codes.Add(BiasCode.Of(ahead, lastMs, toMs));
             }
 
-            return (at, own);
+            return at;
         }
     }
 
@@ -202,12 +221,12 @@ internal sealed class LongerBatchBuilder
             return LastQueries();
         }
 
-        if (_groupRows[layer] == _groupRows[layer + 1])
+        if (_groupRows[layer] == GroupsOut(layer))
         {
             return null;
         }
 
-        var rows = new List<int>(_groupRows[layer + 1] + requestRows);
+        var rows = new List<int>(GroupsOut(layer) + requestRows);
         for (var s = 0; s < _spans.Count; s++)
         {
             var first = FirstRow(layer, s);
@@ -255,4 +274,15 @@ internal sealed class LongerBatchBuilder
     /// <param name="Request">The request's number, its user token's row after the last layer.</param>
     /// <param name="LastCandidate">Row of its first candidate after the last layer.</param>
     private readonly record struct RequestRows(int First, bool HasPartial, int Request, int LastCandidate);
+
+    /// <summary>Where a request's rows of bias codes begin, by who sees.</summary>
+    /// <param name="Globals">Of the user globals.</param>
+    /// <param name="Candidates">Of the candidates.</param>
+    /// <param name="Partial">Of the partly filled group, if there is one.</param>
+    /// <param name="Groups">Full groups that each row begins with.</param>
+    private readonly record struct RequestCodes(int Globals, int Candidates, int Partial, int Groups)
+    {
+        /// <summary>Where the codes of the request's own keys begin in one of the rows.</summary>
+        public int OwnOf(int row) => row + Groups;
+    }
 }

@@ -22,9 +22,15 @@ public sealed class LongerModule : RankingModule
     {
     }
 
+    /// <summary>Which groups are read after layer 0. What is served reads the newest: any other choice is for comparisons.</summary>
+    public QueryChoice Queries { get; init; }
+
     /// <summary>The weights as they are now.</summary>
     /// <exception cref="ModelFormatException">One of them is not finite.</exception>
-    public ModelWeights ToWeights() => new(Config, Copy());
+    /// <exception cref="InvalidOperationException">They are of other <see cref="Queries"/> than the newest: a served model would read them otherwise.</exception>
+    public ModelWeights ToWeights() => Queries == QueryChoice.Recent
+        ? new(Config, Copy())
+        : throw new InvalidOperationException($"Weights for {Queries} queries are no model to serve: MODEL.md section 7 has the newest groups.");
 
     internal static Tensor FromArray(float[] values, TensorSpec spec)
     {
@@ -36,9 +42,9 @@ public sealed class LongerModule : RankingModule
         return parameter;
     }
 
-    internal override RankingModule Replica() => new LongerModule(this) { UsesCrossFeatures = UsesCrossFeatures };
+    internal override RankingModule Replica() => new LongerModule(this) { UsesCrossFeatures = UsesCrossFeatures, Queries = Queries };
 
-    internal override object Prepare(IReadOnlyList<RequestSpan> spans) => LongerBatchBuilder.Build(spans);
+    internal override object Prepare(IReadOnlyList<RequestSpan> spans) => LongerBatchBuilder.Build(spans, Queries);
 
     internal override Tensor Logits(object batch)
     {
@@ -62,6 +68,7 @@ public sealed class LongerModule : RankingModule
         {
             var layer = l;
             h = Part(x => Block($"layers.{layer}", x, b.Layers[layer].Queries, b.Layers[layer].Plan, biased: true), h);
+            h = b.Layers[l].Copies is { } copies ? RowGather.Of(h, copies) : h;
         }
 
         var last = Norm("final_norm", h); // [requests + C, D]
