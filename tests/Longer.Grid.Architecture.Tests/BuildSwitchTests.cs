@@ -42,6 +42,7 @@ public sealed class BuildSwitchTests
             Assert.Contains("longer-grid.dll", shipped);
             Assert.Contains("libonnxruntime.so", shipped);
             Assert.DoesNotContain(shipped, name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.Contains("Training", StringComparison.Ordinal));
+            Assert.DoesNotContain("OxyPlot.dll", shipped);
         }
         finally
         {

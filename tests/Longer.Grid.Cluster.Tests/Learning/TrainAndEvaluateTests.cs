@@ -155,6 +155,12 @@ public sealed class TrainAndEvaluateTests
     [InlineData("evaluate --model x --baselines --events e --schema s")]
     [InlineData("evaluate --baselines --events e")]
     [InlineData("evaluate --simulator --events e --schema s")]
+    [InlineData("evaluate --scaling")]
+    [InlineData("evaluate --scaling --events e")]
+    [InlineData("evaluate --scaling --baselines --events e --schema s")]
+    [InlineData("evaluate --scaling --model x --events e --schema s")]
+    [InlineData("evaluate --scaling --simulator --events e --schema s")]
+    [InlineData("evaluate --scaling --simulator --baselines")]
     public async Task Ways_to_evaluate_that_do_not_go_together_are_refused(string line) =>
         (await GridCommand.RunAsync(line.Split(' '))).ShouldExitWith(2);
 
@@ -164,6 +170,12 @@ public sealed class TrainAndEvaluateTests
     [InlineData("evaluate --simulator --kv-memory 1GiB", "--kv-memory", "--model")]
     [InlineData("evaluate --baselines --events e --schema s --kv-memory 1GiB", "--kv-memory", "--model")]
     [InlineData("evaluate --baselines --events e --schema s --kv-storage int8", "--kv-storage", "--model")]
+    [InlineData("evaluate --model x --events e --schema s --epochs 2", "--epochs", "--baselines or --scaling")]
+    [InlineData("evaluate --baselines --events e --schema s --rate 0.1", "--rate", "--simulator or --scaling")]
+    [InlineData("evaluate --baselines --events e --schema s --requests 10", "--requests", "--scaling")]
+    [InlineData("evaluate --simulator --cross-features", "--cross-features", "--scaling")]
+    [InlineData("evaluate --simulator --plot x.svg", "--plot", "--scaling")]
+    [InlineData("evaluate --scaling --simulator --kv-memory 1GiB", "--kv-memory", "--model")]
     public async Task Options_that_would_do_nothing_are_refused_with_the_way_that_they_belong_to(string line, string option, string way)
     {
         var error = (await GridCommand.RunAsync(line.Split(' '))).ShouldExitWith(2).Error;

@@ -13,43 +13,56 @@ internal static class EvaluateCommand
         var data = new DataOptions();
         var model = new Option<DirectoryInfo>("--model") { Description = "The model's folder: measured through the serving engine", HelpName = "DIR" };
         var baselines = new Option<bool>("--baselines") { Description = "Train LONGER and its baselines on the same samples and print all of them; takes a while" };
-        var simulator = new Option<bool>("--simulator") { Description = "Train long and short windows on simulated users with long-term interests, three seeds; takes a while" };
-        var epochs = SharedOptions.Number("--epochs", "Passes over the requests, with --baselines", new TrainingOptions().Epochs, 0.01, 1000);
-        var rate = new Option<double?>("--rate") { Description = "Fit every row with this learning rate, with --simulator, rather than choose each row's first", HelpName = "N" };
+        var simulator = new Option<bool>("--simulator") { Description = "Train long and short windows on simulated users with long-term interests, three seeds; takes a while. With --scaling: the users to study that on" };
+        var scaling = new Option<bool>("--scaling")
+        {
+            Description = "Train LONGER with windows, merges and queries of many sizes and print what each costs and is worth, on files or with --simulator; takes a while",
+        };
+        var epochs = SharedOptions.Number(
+            "--epochs",
+            $"Passes over the requests, with --baselines or --scaling; on simulated users {SimulatedScaling.Options.Fit.Epochs} where none is given",
+            new TrainingOptions().Epochs,
+            0.01,
+            1000);
+        var rate = new Option<double?>("--rate") { Description = "Fit every row with this learning rate, with --simulator or --scaling; the former otherwise chooses each row's first", HelpName = "N" };
+        var requests = SharedOptions.Number("--requests", "Requests that each row is fitted on at the most, the newest, with --scaling", new ScalingOptions().MostRequests, 1, int.MaxValue);
+        var cross = new Option<bool>("--cross-features") { Description = "Count the candidate in the history for each row, with --scaling; otherwise rows show what the sequence alone tells" };
+        var plot = PlotFile.Option();
         var kvMemory = SharedOptions.KvMemory();
         var kvStorage = SharedOptions.KvStorage();
         var command = new Command("evaluate", "Measure a model, or a comparison of models, on the later part of time")
         {
-            model, baselines, simulator, data.Events, data.Impressions, data.Schema, epochs, rate, kvMemory, kvStorage,
+            model, baselines, scaling, simulator, data.Events, data.Impressions, data.Schema, epochs, rate, requests, cross, plot, kvMemory, kvStorage,
         };
         command.Validators.Add(result =>
         {
-            Option[] ways = [model, baselines, simulator];
-            if (ways.Count(Given) != 1)
+            Option[] ways = [model, baselines, scaling, simulator];
+            if (ways.Count(Given) != 1 && !(ways.Count(Given) == 2 && Given(scaling) && Given(simulator)))
             {
-                result.AddError("accepted is one of --model, --baselines and --simulator");
+                result.AddError("accepted is one of --model, --baselines, --scaling and --simulator, or --scaling with --simulator");
             }
             else if (Given(simulator) ? Given(data.Events) || Given(data.Schema) || Given(data.Impressions) : !Given(data.Events) || !Given(data.Schema))
             {
-                result.AddError("--model and --baselines need --events and --schema; --simulator makes its own events");
+                result.AddError("--model, --baselines and --scaling need --events and --schema; --simulator makes its own events");
             }
             else
             {
-                RefuseWithout(baselines, epochs);
-                RefuseWithout(simulator, rate);
+                RefuseWithout([baselines, scaling], epochs);
+                RefuseWithout([simulator, scaling], rate);
+                RefuseWithout([scaling], requests, cross, plot);
                 if (Given(rate) && result.GetValue(rate) is not (> 0 and < 1))
                 {
                     result.AddError($"--rate {result.GetValue(rate)}: accepted is a number above 0 and below 1");
                 }
 
-                RefuseWithout(model, kvMemory, kvStorage);
+                RefuseWithout([model], kvMemory, kvStorage);
             }
 
-            void RefuseWithout(Option way, params Option[] options)
+            void RefuseWithout(Option[] any, params Option[] options)
             {
-                foreach (var option in options.Where(option => !Given(way) && Given(option)))
+                foreach (var option in options.Where(option => !any.Any(Given) && Given(option)))
                 {
-                    result.AddError($"{option.Name} does nothing here: accepted is it with {way.Name}");
+                    result.AddError($"{option.Name} does nothing here: accepted is it with {string.Join(" or ", any.Select(way => way.Name))}");
                 }
             }
 
@@ -57,6 +70,12 @@ internal static class EvaluateCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
+            if (parsed.GetValue(scaling))
+            {
+                await ScaleAsync(parsed, stop);
+                return ExitCodes.Done;
+            }
+
             if (parsed.GetValue(simulator))
             {
                 await LengthReport.RunAsync(terminal, parsed.GetValue(rate), stop);
@@ -64,9 +83,7 @@ internal static class EvaluateCommand
             }
 
             var package = parsed.GetValue(model) is { } folder ? ModelPackage.Load(folder.FullName) : null;
-            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
-            terminal.Line(set.Log.Report.ToString());
-            terminal.Line($"Labels from {DataOptions.LabelsFrom(set.Samples.Source)}.");
+            var set = await ReadAsync(parsed, stop);
             if (package is null)
             {
                 await BaselineReport.RunAsync(terminal, set.Samples, new TrainingOptions { Epochs = parsed.GetValue(epochs) }, stop);
@@ -79,6 +96,35 @@ internal static class EvaluateCommand
             return ExitCodes.Done;
         });
         return command;
+
+        async Task ScaleAsync(ParseResult parsed, CancellationToken stop)
+        {
+            var drawing = parsed.GetValue(plot) is { } file ? PlotFile.At(file) : null;
+            var simulates = parsed.GetValue(simulator);
+            var usual = simulates ? SimulatedScaling.Options : new ScalingOptions();
+            var options = usual with
+            {
+                MostRequests = parsed.GetValue(requests),
+                CrossFeatures = parsed.GetValue(cross),
+                Fit = usual.Fit with
+                {
+                    Epochs = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : usual.Fit.Epochs,
+                    LearningRate = parsed.GetValue(rate) ?? usual.Fit.LearningRate,
+                },
+            };
+            var (title, set) = simulates
+                ? ("simulated users", await ScalingReport.SimulateAsync(terminal, stop))
+                : (Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(data.Schema)), (await ReadAsync(parsed, stop)).Samples);
+            await ScalingReport.RunAsync(terminal, title, set, options, drawing, stop);
+        }
+
+        async Task<DataSet> ReadAsync(ParseResult parsed, CancellationToken stop)
+        {
+            var set = await terminal.WithProgressAsync("read", bar => Task.Run(() => data.Read(parsed, bar), stop).WaitAsync(stop));
+            terminal.Line(set.Log.Report.ToString());
+            terminal.Line($"Labels from {DataOptions.LabelsFrom(set.Samples.Source)}.");
+            return set;
+        }
     }
 
     /// <summary>Measures a model through the serving engine, on the requests that <c>train</c> measures on.</summary>
