@@ -27,6 +27,13 @@ internal sealed record ContinuousOptions
     /// <summary>How to fit. By default at a tenth of the rate of a fit from nothing: what is known stays known.</summary>
     public TrainingOptions Fit { get; init; } = new() { LearningRate = 2e-4 };
 
+    /// <summary>The same in a process that serves too: at low priority, on half of the processors, and a part of the time.</summary>
+    /// <param name="share">The part, above 0 and at most 1.</param>
+    public ContinuousOptions BesideServing(double share) => this with
+    {
+        Fit = Fit with { Share = share, StepsBack = true, Threads = Math.Clamp(Environment.ProcessorCount / 2, 1, Fit.Threads) },
+    };
+
     /// <summary>Hears of every period; <see langword="null"/> for nobody.</summary>
     public Action<TrainingPeriodReport>? Told { get; init; }
 }

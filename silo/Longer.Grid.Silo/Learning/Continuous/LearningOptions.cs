@@ -10,16 +10,17 @@ internal sealed class LearningOptions
 {
     private const string Off = "off";
 
+    private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
+
     private const string AcceptedRule = "TASK=ACTION[,ACTION..]/ACTION[,ACTION..]: those that say yes, then those that say no";
 
-    /// <summary>How often; never where it is <see langword="null"/>.</summary>
-    private readonly Option<TimeSpan?> _every = SharedOptions.Parsed<TimeSpan?>(
+    private readonly Option<TimeSpan> _every = SharedOptions.Parsed<TimeSpan>(
         new("--train-every") { Description = "How often to train on what is new and publish it where it is no worse; off: never, and what was learned since the last version is given up", HelpName = "TIME" },
         "10m",
         TryEvery,
         $"off, or {DurationText.Accepted}");
 
-    private readonly Option<TimeSpan?> _time = new TypedOption<TimeSpan?>("--train-time") { Description = "How long to fit at most in a period; by default half of --train-every", HelpName = "TIME" };
+    private readonly Option<TimeSpan> _time = new("--train-time") { Description = "How long to fit at most in a period; by default half of --train-every", HelpName = "TIME" };
 
     private readonly Option<double> _share = SharedOptions.Number("--train-share", "Part of the time in which a process that serves too trains, at low priority and on half of its processors", 0.5, 0.01, 1);
 
@@ -45,7 +46,7 @@ internal sealed class LearningOptions
             }
 
             result.AddError($"--train-time {result.Tokens[^1].Value}: accepted is {DurationText.Accepted}");
-            return null;
+            return default;
         };
         _labels.CustomParser = result =>
         {
@@ -76,7 +77,7 @@ internal sealed class LearningOptions
     }
 
     /// <summary>Whether what has been learned is to be given up.</summary>
-    public bool Ends(ParseResult parsed) => parsed.GetValue(_every) is null;
+    public bool Ends(ParseResult parsed) => parsed.GetValue(_every) == Never;
 
     /// <summary>Has a process train that a command line says is to.</summary>
     /// <param name="parsed">The command line.</param>
@@ -92,34 +93,38 @@ internal sealed class LearningOptions
                 : null;
         }
 
-        if (parsed.GetValue(_every) is not { } period)
+        var every = parsed.GetValue(_every);
+        if (every == Never)
         {
             return null;
         }
 
-        var alone = !roles.HasFlag(SiloRole.Serve);
         var options = new ContinuousOptions
         {
-            Every = period,
-            TimeBudget = parsed.GetValue(_time) ?? period / 2,
+            Every = every,
+            TimeBudget = parsed.GetResult(_time) is null ? every / 2 : parsed.GetValue(_time),
             Margin = parsed.GetValue(_margin),
             LeastRequests = parsed.GetValue(_least),
             ActionLabels = parsed.GetRequiredValue(_labels),
-            Fit = new()
-            {
-                LearningRate = parsed.GetValue(_rate),
-                Share = alone ? 1 : parsed.GetValue(_share),
-                StepsBack = !alone,
-                Threads = alone ? new TrainingOptions().Threads : Math.Clamp(Environment.ProcessorCount / 2, 1, new TrainingOptions().Threads),
-            },
+            Fit = new() { LearningRate = parsed.GetValue(_rate) },
         };
+        if (roles.HasFlag(SiloRole.Serve))
+        {
+            options = options.BesideServing(parsed.GetValue(_share));
+        }
+
         return (services, database) => services.AddContinuousTraining(database, options);
     }
 
-    private static bool TryEvery(string text, out TimeSpan? every)
+    private static bool TryEvery(string text, out TimeSpan every)
     {
-        every = DurationText.TryParse(text, out var time) ? time : null;
-        return every is not null || text == Off;
+        if (text == Off)
+        {
+            every = Never;
+            return true;
+        }
+
+        return DurationText.TryParse(text, out every);
     }
 
     private static TaskRule? RuleOf(string text)

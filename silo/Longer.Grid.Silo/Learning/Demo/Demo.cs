@@ -1,3 +1,4 @@
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 using Longer.Grid.Training;
 
@@ -20,7 +21,16 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
         Describe(set, split, plan);
 
         await using var grid = await GridHost.StartAsync(
-            new GridHostOptions { Data = folder.Data, Http = address, KvBudgetBytes = kvBudgetBytes, KvStorage = kvStorage, Verbose = terminal.Verbose }, stop);
+            new GridHostOptions
+            {
+                Data = folder.Data,
+                Http = address,
+                KvBudgetBytes = kvBudgetBytes,
+                KvStorage = kvStorage,
+                Training = (services, database) => services.AddContinuousTraining(database, Learning(input)),
+                Verbose = terminal.Verbose,
+            },
+            stop);
         await terminal.WithProgressAsync("import", bar => new Importer(grid.Grains).ImportAsync(plan.Before, bar, stop));
         await TrainAsync(input, folder, stop);
         await PublishCommand.RunAsync(terminal, grid.Url, new ModelFolder(new DirectoryInfo(folder.Model)), activate: true, stop);
@@ -36,6 +46,25 @@ internal sealed class Demo(Terminal terminal, ListenAddress address, TimeSpan tr
 
         await stop.WhenCancelledAsync();
         await grid.StopAsync();
+    }
+
+    /// <summary>Learns from the live traffic's outcomes, more often than a grid would that has more of them.</summary>
+    private ContinuousOptions Learning(DemoInput input) => (new ContinuousOptions
+    {
+        Every = TimeSpan.FromSeconds(10),
+        Fit = new TrainingOptions { LearningRate = input.Fit.LearningRate / 10 },
+        Told = Tell,
+    }).BesideServing(share: 0.5);
+
+    private void Tell(TrainingPeriodReport period)
+    {
+        if (period.Requests > 0)
+        {
+            terminal.Line(
+                $"Trained on the outcomes of {Figures.Whole(period.Requests)} live requests: log loss {Figures.Metric(period.LogLoss ?? double.NaN)}, the active model's "
+                + $"{Figures.Metric(period.ActiveLogLoss ?? double.NaN)} on the {Figures.Whole(period.TestedLabels)} labels after them; "
+                + (period.Version is { } version ? $"model {version[..12]} serves now" : period.Result));
+        }
     }
 
     private void Describe(DataSet set, RequestSplit split, ReplayPlan plan)

@@ -30,7 +30,7 @@ public sealed class ContinuousTrainingTests
         await world.LiveAsync(100);
         var next = await trainer.RunAsync(Token);
 
-        Assert.Equal((200L, 128L), (next.Events, next.Requests));
+        Assert.Equal((200L, 130L), (next.Events, next.Requests));
         var nextLineage = Lineage(world, next.Version ?? throw new InvalidOperationException(next.Result));
         Assert.Equal((period.Version, 200L, 800L), (nextLineage.GetProperty("parent").GetString(), Count(nextLineage, "events"), Count(nextLineage, "total_events")));
     }
