@@ -118,7 +118,7 @@ internal static class GatewayRoutes
             Answers =
             [
                 new(200, "The active and the previous version and all there are.", "ModelsAnswer", $$$"""
-                    {"active":"{{{Version}}}","previous":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","rollout":"re-encoding 63 %","metrics":{"auc":0.74},"parent":null}]}
+                    {"active":"{{{Version}}}","previous":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","rollout":"re-encoding 63 %","metrics":{"auc":0.74},"parent":null}],"training":{"at":1769860600000,"result":"published","version":"{{{Version}}}","events":5120,"requests":1840,"testedLabels":2300,"logLoss":0.4402,"activeLogLoss":0.4417,"labelsFrom":"outcomes","seconds":41.2,"totalEvents":905120}}
                     """),
             ],
             Mistake = new("?limit", "is not a query parameter here", "no query parameters"),

@@ -11,11 +11,18 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
     private readonly List<ModelInfo> _models = [];
     private string? _active;
     private string? _previous;
+    private TrainingPeriodReport? _training;
 
     public async Task<ModelList> ListAsync(CancellationToken cancellationToken)
     {
         await grid.BeforeAsync("list", cancellationToken);
-        return new(_active, _previous, [.. _models]);
+        return new(_active, _previous, [.. _models], Training: _training);
+    }
+
+    public Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken)
+    {
+        _training = period;
+        return Task.CompletedTask;
     }
 
     public async Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken)

@@ -33,15 +33,33 @@ public sealed class ModelRouteTests
     public async Task A_version_is_listed_with_its_metrics_and_activated()
     {
         await using var host = await GatewayHost.StartAsync();
-        Assert.Equal("""{"active":null,"previous":null,"models":[]}""", (await host.SendAsync("GET", "/v1/models")).Body);
+        Assert.Equal("""{"active":null,"previous":null,"models":[],"training":null}""", (await host.SendAsync("GET", "/v1/models")).Body);
         var version = (await UploadAsync(host, Good)).Json.GetProperty("version").GetString();
 
         var activated = await host.SendAsync("POST", $"/v1/models/{version}/activate", (string?)null);
 
         Assert.Equal((200, $$"""{"version":"{{version}}","state":"active"}"""), (activated.Status, activated.Body));
         Assert.Equal(
-            $$$"""{"active":"{{{version}}}","previous":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","rollout":null,"metrics":{"auc":0.75},"parent":null}]}""",
+            $$$"""{"active":"{{{version}}}","previous":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","rollout":null,"metrics":{"auc":0.75},"parent":null}],"training":null}""",
             (await host.SendAsync("GET", "/v1/models")).Body);
+    }
+
+    [Fact]
+    public async Task The_list_tells_what_the_last_training_period_did()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        await host.Grid.Registry.TrainedAsync(new(1_700_000_000_000, "published", "v", 600, 240, 120, 0.5, 0.625, "outcomes", 1.5, 900), Token);
+
+        var published = (await host.SendAsync("GET", "/v1/models")).Json.GetProperty("training").GetRawText();
+        await host.Grid.Registry.TrainedAsync(new(1_700_000_000_000, "no model is active yet", null, 0, 0, 0, null, null, "actions", 0, 900), Token);
+        var nothing = (await host.SendAsync("GET", "/v1/models")).Json.GetProperty("training").GetRawText();
+
+        Assert.Equal(
+            """{"at":1700000000000,"result":"published","version":"v","events":600,"requests":240,"testedLabels":120,"logLoss":0.5,"activeLogLoss":0.625,"labelsFrom":"outcomes","seconds":1.5,"totalEvents":900}""",
+            published);
+        Assert.Equal(
+            """{"at":1700000000000,"result":"no model is active yet","version":null,"events":0,"requests":0,"testedLabels":0,"logLoss":null,"activeLogLoss":null,"labelsFrom":"actions","seconds":0,"totalEvents":900}""",
+            nothing);
     }
 
     [Fact]

@@ -31,6 +31,34 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_a_model_comes_from_and_what_training_did_last_are_listed_after_a_restart_too()
+    {
+        var parent = await _silo.PublishAsync(RandomModels.Files(41));
+        var child = await _silo.PublishAsync(RandomModels.Files(42), Encoding.UTF8.GetBytes($$"""{ "lineage": { "parent": "{{parent}}", "events": 7 } }"""));
+        var period = new TrainingPeriodReport(1, "published", child, 2, 3, 4, 0.5, null, "outcomes", 1.5, 12);
+        await _silo.Registry.TrainedAsync(period, Token);
+
+        await _silo.RestartAsync();
+
+        var list = await _silo.Registry.ListAsync(Token);
+        Assert.Equal([(child, parent), (parent, null)], list.Models.Select(model => (model.Version, model.Parent)));
+        Assert.Equal(period, list.Training);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("\"abc\"")]
+    [InlineData("\"ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789\"")]
+    public async Task Metrics_whose_parent_is_no_version_are_refused_and_the_field_is_named(string parent)
+    {
+        var refused = await Assert.ThrowsAsync<ModelRejectedException>(() =>
+            _silo.PublishAsync(RandomModels.Files(41), Encoding.UTF8.GetBytes($$"""{ "lineage": { "parent": {{parent}} } }""")));
+
+        Assert.Contains("lineage.parent", refused.Message, StringComparison.Ordinal);
+        Assert.Empty((await _silo.Registry.ListAsync(Token)).Models);
+    }
+
+    [Fact]
     public async Task Publishing_the_same_files_again_changes_nothing()
     {
         var version = await _silo.PublishAsync(RandomModels.Files(41));
