@@ -18,13 +18,14 @@ internal static class EvaluateCommand
         {
             Description = "Train LONGER with windows, merges and queries of many sizes and print what each costs and is worth, on files or with --simulator; takes a while",
         };
+        var continuous = new Option<bool>("--continuous") { Description = "Train a model on the earlier half of time, and print how it and its twin that goes on learning do on the later half" };
         var epochs = SharedOptions.Number(
             "--epochs",
-            $"Passes over the requests, with --baselines or --scaling; on simulated users {SimulatedScaling.Options.Fit.Epochs} where none is given",
+            $"Passes over the requests, with --baselines, --continuous or --scaling; on simulated users {SimulatedScaling.Options.Fit.Epochs} where none is given",
             new TrainingOptions().Epochs,
             0.01,
             1000);
-        var rate = new Option<double?>("--rate") { Description = "Fit every row with this learning rate, with --simulator or --scaling; the former otherwise chooses each row's first", HelpName = "N" };
+        var rate = new Option<double?>("--rate") { Description = "Fit every row with this learning rate, with --simulator or --scaling, or go on with it, with --continuous; --simulator otherwise chooses each row's first", HelpName = "N" };
         var requests = SharedOptions.Number("--requests", "Requests that each row is fitted on at the most, the newest, with --scaling", new ScalingOptions().MostRequests, 1, int.MaxValue);
         var cross = new Option<bool>("--cross-features") { Description = "Count the candidate in the history for each row, with --scaling; otherwise rows show what the sequence alone tells" };
         var plot = PlotFile.Option();
@@ -32,23 +33,23 @@ internal static class EvaluateCommand
         var kvStorage = SharedOptions.KvStorage();
         var command = new Command("evaluate", "Measure a model, or a comparison of models, on the later part of time")
         {
-            model, baselines, scaling, simulator, data.Events, data.Impressions, data.Schema, epochs, rate, requests, cross, plot, kvMemory, kvStorage,
+            model, baselines, continuous, scaling, simulator, data.Events, data.Impressions, data.Schema, epochs, rate, requests, cross, plot, kvMemory, kvStorage,
         };
         command.Validators.Add(result =>
         {
-            Option[] ways = [model, baselines, scaling, simulator];
+            Option[] ways = [model, baselines, continuous, scaling, simulator];
             if (ways.Count(Given) != 1 && !(ways.Count(Given) == 2 && Given(scaling) && Given(simulator)))
             {
-                result.AddError("accepted is one of --model, --baselines, --scaling and --simulator, or --scaling with --simulator");
+                result.AddError("accepted is one of --model, --baselines, --continuous, --scaling and --simulator, or --scaling with --simulator");
             }
             else if (Given(simulator) ? Given(data.Events) || Given(data.Schema) || Given(data.Impressions) : !Given(data.Events) || !Given(data.Schema))
             {
-                result.AddError("--model, --baselines and --scaling need --events and --schema; --simulator makes its own events");
+                result.AddError("--model, --baselines, --continuous and --scaling need --events and --schema; --simulator makes its own events");
             }
             else
             {
-                RefuseWithout([baselines, scaling], epochs);
-                RefuseWithout([simulator, scaling], rate);
+                RefuseWithout([baselines, continuous, scaling], epochs);
+                RefuseWithout([simulator, continuous, scaling], rate);
                 RefuseWithout([scaling], requests, cross, plot);
                 if (Given(rate) && result.GetValue(rate) is not (> 0 and < 1))
                 {
@@ -84,7 +85,11 @@ internal static class EvaluateCommand
 
             var package = parsed.GetValue(model) is { } folder ? ModelPackage.Load(folder.FullName) : null;
             var set = await ReadAsync(parsed, stop);
-            if (package is null)
+            if (parsed.GetValue(continuous))
+            {
+                await ContinueAsync(parsed, set.Samples, stop);
+            }
+            else if (package is null)
             {
                 await BaselineReport.RunAsync(terminal, set.Samples, new TrainingOptions { Epochs = parsed.GetValue(epochs) }, stop);
             }
@@ -96,6 +101,20 @@ internal static class EvaluateCommand
             return ExitCodes.Done;
         });
         return command;
+
+        Task ContinueAsync(ParseResult parsed, TrainingSet set, CancellationToken stop)
+        {
+            var usual = new ContinuousStudyOptions();
+            return ContinuousReport.RunAsync(
+                terminal,
+                set,
+                usual with
+                {
+                    First = usual.First with { Epochs = parsed.GetValue(epochs) },
+                    Online = usual.Online with { LearningRate = parsed.GetValue(rate) ?? usual.Online.LearningRate },
+                },
+                stop);
+        }
 
         async Task ScaleAsync(ParseResult parsed, CancellationToken stop)
         {
