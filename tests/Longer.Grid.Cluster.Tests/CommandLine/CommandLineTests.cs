@@ -37,6 +37,14 @@ public sealed class CommandLineTests
     [InlineData("run --data x --workers 0", "--workers 0")]
     [InlineData("run --data x --workers many", "many")]
     [InlineData("run --data x --colour", "--colour")]
+    [InlineData("run --data x --train-every often", "--train-every often: accepted is off, or ")]
+    [InlineData("run --data x --train-time 0s", "--train-time 0s: accepted is ")]
+    [InlineData("run --data x --train-share 0", "--train-share 0: accepted is 0.01 to 1")]
+    [InlineData("run --data x --train-margin 2", "--train-margin 2: accepted is -1 to 1")]
+    [InlineData("run --data x --train-least 1", "--train-least 1: accepted is 2 to ")]
+    [InlineData("run --data x --label-actions taken=buy", "--label-actions taken=buy: accepted is TASK=")]
+    [InlineData("run --data x --label-actions taken=buy,like/skip,buy", "--label-actions taken=buy,like/skip,buy: accepted is TASK=")]
+    [InlineData("run --cluster Host=127.0.0.1;Port=1 --roles serve --train-every 1m", "--train-every is for a process that trains")]
     [InlineData("publish --url 127.0.0.1:5080 --model x", "127.0.0.1:5080")]
     public async Task A_wrong_command_line_is_refused_by_name_with_exit_code_2(string line, string named)
     {
