@@ -42,6 +42,9 @@ public static class GatewayLimits
     /// <summary>Events of one page of history where the caller names no number.</summary>
     public const int DefaultHistoryPage = 100;
 
+    /// <summary>Users of a hundred that a version may be activated for: 1 to all of them.</summary>
+    public const int Percent = 100;
+
     /// <summary>The earliest time of an event or a score, in Unix milliseconds: 1990-01-01T00:00:00Z.</summary>
     public const long EarliestAtMs = 631_152_000_000;
 

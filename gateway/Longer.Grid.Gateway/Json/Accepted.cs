@@ -42,5 +42,7 @@ internal static class Accepted
 
     public static readonly string HistoryLimit = $"one whole number from 1 to {GatewayLimits.HistoryPage}";
 
+    public static readonly string Percent = $"one whole number from 1 to {GatewayLimits.Percent}";
+
     public static readonly string Before = "one whole number of at least 0";
 }

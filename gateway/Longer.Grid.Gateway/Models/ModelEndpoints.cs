@@ -22,6 +22,8 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
             json.WriteStartObject();
             json.WriteString("active"u8, list.Active);
             json.WriteString("previous"u8, list.Previous);
+            json.WritePropertyName("canary"u8);
+            json.WriteCanary(list.Canary);
             json.WriteStartArray("models"u8);
             foreach (var model in list.Models)
             {
@@ -32,6 +34,7 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
                 json.WriteString("rollout"u8, rollouts.FirstOrDefault(rollout => rollout.Version == model.Version)?.Text);
                 WriteMetrics(json, model.MetricsJson);
                 json.WriteString("parent"u8, model.Parent);
+                WriteRolledBack(json, model.RolledBack);
                 json.WriteEndObject();
             }
 
@@ -41,10 +44,10 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
         });
     }
 
-    /// <summary>Makes a version the one that serves.</summary>
+    /// <summary>Makes a version the one that serves all users, or the part of them that is asked for.</summary>
     public async Task ActivateAsync(HttpContext context)
     {
-        RequestQuery.RefuseAny(context);
+        var percent = RequestQuery.Percent(context);
         var version = RawPath.Id(context);
         if (version.Length != VersionChars || !version.All(char.IsAsciiHexDigitLower))
         {
@@ -54,7 +57,9 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
         ModelState state;
         try
         {
-            state = await Registry.ActivateAsync(version, context.RequestAborted);
+            state = percent < GatewayLimits.Percent
+                ? await Registry.StartCanaryAsync(version, percent, context.RequestAborted)
+                : await Registry.ActivateAsync(version, context.RequestAborted);
         }
         catch (ModelRejectedException e)
         {
@@ -64,7 +69,7 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
         await WriteAsync(context, version, state);
     }
 
-    /// <summary>Makes the version active again that was before the active one.</summary>
+    /// <summary>Ends the canary, or makes the version active again that was before the active one.</summary>
     public async Task RollBackAsync(HttpContext context)
     {
         RequestQuery.RefuseAny(context);
@@ -83,7 +88,7 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
 
     private static Task WriteAsync(HttpContext context, string version, ModelState state)
     {
-        context.Response.StatusCode = state == ModelState.Active ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+        context.Response.StatusCode = state is ModelState.Active or ModelState.Canary ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         return JsonAnswer.WriteAsync(context, (version, state), static (json, answer) =>
         {
             json.WriteStartObject();
@@ -97,8 +102,24 @@ internal sealed class ModelEndpoints(IGrainFactory grains)
     {
         ModelState.Active => "active",
         ModelState.Loading => "loading",
+        ModelState.Canary => "canary",
         _ => "published",
     };
+
+    private static void WriteRolledBack(Utf8JsonWriter json, GuardedRollback? back)
+    {
+        json.WritePropertyName("rolledBack"u8);
+        if (back is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("reason"u8, back.Reason);
+        json.WriteNumber("at"u8, back.AtMs);
+        json.WriteEndObject();
+    }
 
     // Kept as it was uploaded, so it is put in as it is.
     private static void WriteMetrics(Utf8JsonWriter json, string? metrics)

@@ -116,6 +116,11 @@ internal static class ApiOperation
             yield return Number("limit", "How many events.", "1", GatewayLimits.HistoryPage, GatewayLimits.DefaultHistoryPage);
             yield return Number("before", "Only events of smaller ordinals; the newest first by default.", "0", largest: null, byDefault: null);
         }
+
+        if (route.IsForPart)
+        {
+            yield return Number("percent", "How many users of a hundred it serves.", "1", GatewayLimits.Percent, GatewayLimits.Percent);
+        }
     }
 
     private static OpenApiParameter Number(string name, string description, string smallest, int? largest, int? byDefault) => new()

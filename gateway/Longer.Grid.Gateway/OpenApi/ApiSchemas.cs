@@ -234,27 +234,42 @@ internal static class ApiSchemas
             "required": ["version", "state"],
             "properties": { "version": { "type": "string", "pattern": "^[0-9a-f]{64}$" }, "state": { "$ref": "#/components/schemas/ModelState" } }
           },
-          "ModelState": { "description": "published: loaded nowhere; loading: beside the active one; active: serving.", "type": "string", "enum": ["published", "loading", "active"] },
+          "ModelState": { "description": "published: loaded nowhere; loading: beside the active one; canary: serving a part of the users; active: serving.", "type": "string", "enum": ["published", "loading", "canary", "active"] },
+          "Canary": {
+            "description": "The version that serves a part of the users, so many of a hundred.",
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["version", "percent"],
+            "properties": { "version": { "type": "string" }, "percent": { "type": "integer", "minimum": 1, "maximum": 99 } }
+          },
           "ModelsAnswer": {
             "type": "object",
             "additionalProperties": false,
-            "required": ["active", "previous", "models", "training"],
+            "required": ["active", "previous", "canary", "models", "training"],
             "properties": {
               "active": { "type": ["string", "null"] },
               "previous": { "type": ["string", "null"] },
+              "canary": { "oneOf": [ { "$ref": "#/components/schemas/Canary" }, { "type": "null" } ] },
               "models": {
                 "type": "array",
                 "items": {
                   "type": "object",
                   "additionalProperties": false,
-                  "required": ["version", "createdAt", "state", "rollout", "metrics", "parent"],
+                  "required": ["version", "createdAt", "state", "rollout", "metrics", "parent", "rolledBack"],
                   "properties": {
                     "version": { "type": "string" },
                     "createdAt": { "description": "Unix milliseconds.", "type": "integer" },
                     "state": { "$ref": "#/components/schemas/ModelState" },
-                    "rollout": { "description": "How far it is on its way: waiting, loading 2/3 silos, warming 1/3 silos, or, once it is active, re-encoding 63 %; null where nothing is under way.", "type": ["string", "null"] },
+                    "rollout": { "description": "How far it is on its way: waiting, loading 2/3 silos, warming 1/3 silos, re-encoding 63 %, or, while it is the canary, canary 10 %; null where nothing is under way.", "type": ["string", "null"] },
                     "metrics": { "description": "The metrics.json that came with it.", "type": ["object", "null"] },
-                    "parent": { "description": "The version that its training started from, as lineage.parent of its metrics says.", "type": ["string", "null"] }
+                    "parent": { "description": "The version that its training started from, as lineage.parent of its metrics says.", "type": ["string", "null"] },
+                    "rolledBack": {
+                      "description": "Why a guard took it back, and when, in Unix milliseconds; null where none did, or it was activated since.",
+                      "type": ["object", "null"],
+                      "additionalProperties": false,
+                      "required": ["reason", "at"],
+                      "properties": { "reason": { "type": "string" }, "at": { "type": "integer" } }
+                    }
                   }
                 }
               },
@@ -298,9 +313,11 @@ internal static class ApiSchemas
                     "serving": {
                       "type": ["object", "null"],
                       "additionalProperties": false,
-                      "required": ["modelVersion", "device", "kvBudgetBytes", "kvUsedBytes", "residentUsers", "activeUsers", "queue", "unsafeDurability", "reencoding"],
+                      "required": ["modelVersion", "canary", "pending", "device", "kvBudgetBytes", "kvUsedBytes", "residentUsers", "activeUsers", "queue", "unsafeDurability", "reencoding"],
                       "properties": {
                         "modelVersion": { "type": ["string", "null"] },
+                        "canary": { "oneOf": [ { "$ref": "#/components/schemas/Canary" }, { "type": "null" } ] },
+                        "pending": { "description": "The version that it loads, or has loaded, and that does not serve yet.", "type": ["string", "null"] },
                         "device": { "type": "string" },
                         "kvBudgetBytes": { "type": "integer" },
                         "kvUsedBytes": { "type": "integer" },
@@ -309,7 +326,7 @@ internal static class ApiSchemas
                         "queue": { "description": "Calls that wait for a worker.", "type": "integer" },
                         "unsafeDurability": { "description": "Whether a power loss may take acknowledged events.", "type": "boolean" },
                         "reencoding": {
-                          "description": "How far the users of a version that leaves have states of the one that took its place; null while one version serves all.",
+                          "description": "How far users have states of the version that is to serve them, which leaving has served so far; null once all have.",
                           "type": ["object", "null"],
                           "additionalProperties": false,
                           "required": ["leaving", "done", "of"],

@@ -18,6 +18,7 @@ internal static class GridProblems
         StaleWriterException stale => new(ProblemType.StaleWriter, stale.Message) { RetryAfter = SoonRetry },
         UserUnreadableException unreadable => new(ProblemType.UserUnreadable, unreadable.Message),
         UnknownModelException unknown => new(ProblemType.UnknownModel, unknown.Message),
+        CanaryRunningException running => new(ProblemType.CanaryRunning, running.Message),
         UnknownSiloException unknown => new(ProblemType.UnknownSilo, unknown.Message),
         ModelRejectedException rejected => Rejected(ProblemType.ModelRejected, rejected),
         BadHttpRequestException bad => OfServer(bad),

@@ -37,6 +37,9 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
     public static readonly ProblemType ModelNotLoadable = new(
         "model-not-loadable", 409, "The model cannot be loaded.", "A serving silo refused it: its files are broken, or they do not fit the silo's memory. The active model stays.");
 
+    public static readonly ProblemType CanaryRunning = new(
+        "canary-running", 409, "Another version is the canary.", "No more than two versions are loaded. Activate the canary for all users, or roll it back, first; GET /v1/models names it.");
+
     public static readonly ProblemType BodyTooLarge = new(
         "body-too-large", 413, "The body is too large.", "The detail says how large it may be. Nothing was changed.");
 
@@ -82,7 +85,7 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
     /// <summary>All kinds there are.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        MalformedRequest, MalformedBody, InvalidRequest, ModelRejected, UnknownRoute, UnknownModel, UnknownSilo, MethodNotAllowed, RequestTooSlow, ModelNotLoadable, BodyTooLarge,
+        MalformedRequest, MalformedBody, InvalidRequest, ModelRejected, UnknownRoute, UnknownModel, UnknownSilo, MethodNotAllowed, RequestTooSlow, ModelNotLoadable, CanaryRunning, BodyTooLarge,
         UnsupportedMediaType, TargetTooLong, HeadersTooLarge, UserUnreadable, Internal, Overloaded, NoActiveModel, StoreUnavailable, StaleWriter, GridUnavailable, NotReady, DeadlinePassed,
         UnsupportedVersion,
     ];

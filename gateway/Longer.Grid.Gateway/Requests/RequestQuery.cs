@@ -42,6 +42,24 @@ internal static class RequestQuery
         return (limit ?? GatewayLimits.DefaultHistoryPage, before);
     }
 
+    /// <summary>How many users of a hundred a version is to serve.</summary>
+    /// <exception cref="RequestRefusedException">A parameter is unknown, repeated or out of its limits.</exception>
+    public static int Percent(HttpContext context)
+    {
+        int? percent = null;
+        Read(context, "the query parameter percent", (name, value) =>
+        {
+            if (name != "percent")
+            {
+                return null;
+            }
+
+            percent = percent is null ? (int?)Whole(value, 1, GatewayLimits.Percent) : null;
+            return percent is null ? Accepted.Percent : "";
+        });
+        return percent ?? GatewayLimits.Percent;
+    }
+
     // take: null for a name that is not known, what is accepted for a value that is not, else "".
     private static void Read(HttpContext context, string known, Func<string, string, string?> take)
     {

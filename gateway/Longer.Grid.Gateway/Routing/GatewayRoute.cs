@@ -29,6 +29,9 @@ internal sealed record GatewayRoute(string Method, string Pattern, string Name, 
 
     /// <summary>Whether it takes the query parameters of a page of history.</summary>
     public bool IsPaged { get; init; }
+
+    /// <summary>Whether it takes the query parameter of a part of the users.</summary>
+    public bool IsForPart { get; init; }
 }
 
 /// <summary>A body that a route takes.</summary>

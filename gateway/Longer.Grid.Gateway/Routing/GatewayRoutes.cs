@@ -118,7 +118,7 @@ internal static class GatewayRoutes
             Answers =
             [
                 new(200, "The active and the previous version and all there are.", "ModelsAnswer", $$$"""
-                    {"active":"{{{Version}}}","previous":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","rollout":"re-encoding 63 %","metrics":{"auc":0.74},"parent":null}],"training":{"at":1769860600000,"result":"published","version":"{{{Version}}}","events":5120,"requests":1840,"testedLabels":2300,"logLoss":0.4402,"activeLogLoss":0.4417,"labelsFrom":"outcomes","seconds":41.2,"totalEvents":905120}}
+                    {"active":"{{{Version}}}","previous":null,"canary":null,"models":[{"version":"{{{Version}}}","createdAt":1769860000000,"state":"active","rollout":"re-encoding 63 %","metrics":{"auc":0.74},"parent":null,"rolledBack":null}],"training":{"at":1769860600000,"result":"published","version":"{{{Version}}}","events":5120,"requests":1840,"testedLabels":2300,"logLoss":0.4402,"activeLogLoss":0.4417,"labelsFrom":"outcomes","seconds":41.2,"totalEvents":905120}}
                     """),
             ],
             Mistake = new("?limit", "is not a query parameter here", "no query parameters"),
@@ -137,21 +137,25 @@ internal static class GatewayRoutes
             Mistake = new("part weights", "is missing", "one part each named config and weights, and at most one named metrics"),
             Problems = [ProblemType.ModelRejected, ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
-        new("POST", "/v1/models/{version}/activate", "activateModel", "Makes a version the one that serves.")
+        new("POST", "/v1/models/{version}/activate", "activateModel", "Makes a version the one that serves, all users or a part of them.")
         {
             Handler = s => s.GetRequiredService<ModelEndpoints>().ActivateAsync,
+            Description = "With percent below 100 it is the canary: it serves a fixed part of the users, the active version all others. Asked again, with more, it serves those and others; with 100, or without, all. "
+                + "While there is a canary no other version is activated. A canary, or a version that was just made active, is rolled back by itself when a guard trips: rolledBack in the list says why.",
+            IsForPart = true,
             Answers =
             [
-                new(200, "The version is active.", "StateAnswer", $$"""{"version":"{{Version}}","state":"active"}"""),
+                new(200, "The version is active, or the canary.", "StateAnswer", $$"""{"version":"{{Version}}","state":"active"}"""),
                 new(202, "The version is on its way: ask again, or look at the list.", "StateAnswer", $$"""{"version":"{{Version}}","state":"loading"}"""),
             ],
-            Mistake = new("$.force", "is not a field here", "no body, or an empty object"),
-            Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.StoreUnavailable, ProblemType.Overloaded],
+            Mistake = new("?percent", "\"0\" is not accepted, or is not the only one", Accepted.Percent),
+            Problems = [ProblemType.UnknownModel, ProblemType.ModelNotLoadable, ProblemType.CanaryRunning, ProblemType.StoreUnavailable, ProblemType.Overloaded],
         },
-        new("POST", "/v1/models/rollback", "rollBackModel", "Makes the version active again that was before the active one.")
+        new("POST", "/v1/models/rollback", "rollBackModel", "Ends the canary; without one, makes the version active again that was before the active one.")
         {
             Handler = s => s.GetRequiredService<ModelEndpoints>().RollBackAsync,
-            Description = "As long as users are left whom it still serves, it is active at once; else it is loaded first. Asked again, it goes forth again.",
+            Description = "While there is a canary, that serves nobody any more, and nothing else is changed. Else the version before is active again: at once as long as users are left whom it still serves; "
+                + "else it is loaded first. Asked again, it goes forth again.",
             Answers =
             [
                 new(200, "The version is active.", "StateAnswer", $$"""{"version":"{{Version}}","state":"active"}"""),
@@ -166,7 +170,7 @@ internal static class GatewayRoutes
             Answers =
             [
                 new(200, "What a serving silo says of itself is in serving; null for others, and for one that does not answer.", "ClusterAnswer", $$$"""
-                    {"silos":[{"silo":"10.0.0.7:11111@123","name":"Silo_5f1e2","roles":["serve","gateway"],"state":"active","serving":{"modelVersion":"{{{Version}}}","device":"cpu","kvBudgetBytes":2147483648,"kvUsedBytes":1048576,"residentUsers":3,"activeUsers":5,"queue":0,"unsafeDurability":false,"reencoding":null}}]}
+                    {"silos":[{"silo":"10.0.0.7:11111@123","name":"Silo_5f1e2","roles":["serve","gateway"],"state":"active","serving":{"modelVersion":"{{{Version}}}","canary":null,"pending":null,"device":"cpu","kvBudgetBytes":2147483648,"kvUsedBytes":1048576,"residentUsers":3,"activeUsers":5,"queue":0,"unsafeDurability":false,"reencoding":null}}]}
                     """),
             ],
             Mistake = new("?limit", "is not a query parameter here", "no query parameters"),

@@ -66,6 +66,9 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, GatewayOptions opti
         {
             json.WriteStartObject();
             json.WriteString("modelVersion"u8, report.ModelVersion);
+            json.WritePropertyName("canary"u8);
+            json.WriteCanary(report.Canary);
+            json.WriteString("pending"u8, report.Pending);
             json.WriteString("device"u8, report.Device);
             json.WriteNumber("kvBudgetBytes"u8, report.KvBudgetBytes);
             json.WriteNumber("kvUsedBytes"u8, report.KvUsedBytes);

@@ -27,14 +27,30 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <summary>Makes a listed version the one that serves.</summary>
     /// <returns>The version's state: <see cref="ModelState.Active"/> once every serving silo answers with it, else how far it is.</returns>
     /// <exception cref="UnknownModelException">No such version is listed.</exception>
+    /// <exception cref="CanaryRunningException">Another version is the canary.</exception>
     /// <exception cref="ModelRejectedException">A silo cannot load it: its files are broken, or the K/V memory is too small for it.</exception>
-    /// <remarks>Loading takes as long as the model is large.</remarks>
+    /// <remarks>Loading takes as long as the model is large. The canary is loaded already.</remarks>
     [AlwaysInterleave]
     [Alias("activate"), ResponseTimeout("00:30:00")]
     Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken);
 
-    /// <summary>Makes the version active again that was before the active one; while users of it are left, it serves at once.</summary>
-    /// <returns>That version, and its state as <see cref="ActivateAsync"/> gives it.</returns>
+    /// <summary>Makes a listed version the canary: it serves a fixed part of the users, the active one all others. Again, it serves another part.</summary>
+    /// <param name="version">The version; of the active one nothing is changed.</param>
+    /// <param name="percent">How many users of a hundred, 1 to 99. A larger part has all users of a smaller one.</param>
+    /// <param name="cancellationToken">Abandons the wait, not the change.</param>
+    /// <returns>The version's state: <see cref="ModelState.Canary"/> once every serving silo answers with it, else how far it is.</returns>
+    /// <exception cref="UnknownModelException">No such version is listed.</exception>
+    /// <exception cref="CanaryRunningException">Another version is the canary.</exception>
+    /// <exception cref="ModelRejectedException">As for <see cref="ActivateAsync"/>; or no version is active that would serve the others.</exception>
+    [AlwaysInterleave]
+    [Alias("start-canary"), ResponseTimeout("00:30:00")]
+    Task<ModelState> StartCanaryAsync(string version, int percent, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the canary, and nothing else, where there is one. Else makes the version active again that was before the active one; while users of it
+    /// are left, it serves at once.
+    /// </summary>
+    /// <returns>The version that serves all then, and its state as <see cref="ActivateAsync"/> gives it.</returns>
     /// <exception cref="UnknownModelException">No version was active before.</exception>
     /// <exception cref="ModelRejectedException">As for <see cref="ActivateAsync"/>.</exception>
     [AlwaysInterleave]
@@ -63,7 +79,8 @@ public sealed record RolledBack([property: Id(0)] string Version, [property: Id(
 /// <param name="Active">The version that serves.</param>
 /// <param name="Previous">The version that served before it.</param>
 /// <param name="Models">Newest first.</param>
-/// <param name="Flip">How often another version was made active.</param>
+/// <param name="Flip">How often it was changed which versions serve whom.</param>
+/// <param name="Canary">The version that serves a part of the users, and how large a part; <see langword="null"/> without one.</param>
 /// <param name="Training">The last training period; <see langword="null"/> before the first.</param>
 [GenerateSerializer, Immutable, Alias("longer.model-list")]
 public sealed record ModelList(
@@ -71,6 +88,7 @@ public sealed record ModelList(
     [property: Id(1)] string? Previous,
     [property: Id(2)] ImmutableArray<ModelInfo> Models,
     [property: Id(3)] long Flip = 0,
+    [property: Id(4)] CanaryShare? Canary = null,
     [property: Id(10)] TrainingPeriodReport? Training = null);
 
 /// <summary>One listed model.</summary>
@@ -79,13 +97,15 @@ public sealed record ModelList(
 /// <param name="State">How far it is from serving.</param>
 /// <param name="MetricsJson">The <c>metrics.json</c> that came with it, a JSON object; <see langword="null"/> without one.</param>
 /// <param name="Parent">The version that its training started from; <see langword="null"/> where unknown.</param>
+/// <param name="RolledBack">Why the guard took it back; <see langword="null"/> where it did not, or the version was activated since.</param>
 [GenerateSerializer, Immutable, Alias("longer.model-info")]
 public sealed record ModelInfo(
     [property: Id(0)] string Version,
     [property: Id(1)] long CreatedAtMs,
     [property: Id(2)] ModelState State,
     [property: Id(3)] string? MetricsJson,
-    [property: Id(4)] string? Parent);
+    [property: Id(4)] string? Parent,
+    [property: Id(5)] GuardedRollback? RolledBack = null);
 
 /// <summary>How far a version is from serving.</summary>
 [GenerateSerializer, Alias("longer.model-state")]
@@ -99,4 +119,7 @@ public enum ModelState
 
     /// <summary>Serving.</summary>
     Active,
+
+    /// <summary>Serving a part of the users.</summary>
+    Canary,
 }

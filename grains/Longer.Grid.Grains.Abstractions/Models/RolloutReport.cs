@@ -5,8 +5,10 @@ namespace Longer.Grid.Grains;
 /// <param name="Phase">What is done.</param>
 /// <param name="Done">Silos, or users while they are encoded anew, that are done with.</param>
 /// <param name="Of">Of so many.</param>
+/// <param name="Percent">The part of the users that a canary serves; 0 for another version.</param>
 [GenerateSerializer, Immutable, Alias("longer.rollout-report")]
-public sealed record RolloutReport([property: Id(0)] string Version, [property: Id(1)] RolloutPhase Phase, [property: Id(2)] int Done, [property: Id(3)] int Of)
+public sealed record RolloutReport(
+    [property: Id(0)] string Version, [property: Id(1)] RolloutPhase Phase, [property: Id(2)] int Done, [property: Id(3)] int Of, [property: Id(4)] int Percent = 0)
 {
     /// <summary>In words, such as <c>loading 2/3 silos</c>.</summary>
     public string Text => Phase switch
@@ -14,7 +16,8 @@ public sealed record RolloutReport([property: Id(0)] string Version, [property: 
         RolloutPhase.Waiting => "waiting",
         RolloutPhase.Loading => $"loading {Done}/{Of} silos",
         RolloutPhase.Warming => $"warming {Done}/{Of} silos",
-        _ => $"re-encoding {(Of == 0 ? 100 : 100 * Done / Of)} %",
+        RolloutPhase.Canary => $"canary {Percent} %",
+        _ => $"{(Percent > 0 ? $"canary {Percent} %, " : "")}re-encoding {(Of == 0 ? 100 : 100 * Done / Of)} %",
     };
 }
 
@@ -31,6 +34,9 @@ public enum RolloutPhase
     /// <summary>Silos run it once, on a user who is made up.</summary>
     Warming,
 
-    /// <summary>It is active; users whose states the version before it has computed get new ones.</summary>
+    /// <summary>It serves; users whose states another version has computed get new ones.</summary>
     Reencoding,
+
+    /// <summary>It serves a part of the users, all of whom have states of it.</summary>
+    Canary,
 }

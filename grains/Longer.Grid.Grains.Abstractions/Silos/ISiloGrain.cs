@@ -19,13 +19,22 @@ public interface ISiloGrain : IGrainWithStringKey
     [Alias("unload")]
     Task UnloadAsync(string version);
 
-    /// <summary>Lets a version serve, loading it where it is not loaded.</summary>
+    /// <summary>Lets a version serve all users, loading it where it is not loaded.</summary>
     /// <param name="version">The version.</param>
     /// <param name="flip">The registry's number for this change; a silo that knows of a later one does nothing.</param>
     /// <param name="cancellationToken">Abandons the call while it loads.</param>
     /// <exception cref="ModelRejectedException">Its files are broken, or the K/V memory is too small for it.</exception>
     [Alias("serve"), ResponseTimeout("00:30:00")]
     Task ServeAsync(string version, long flip, CancellationToken cancellationToken);
+
+    /// <summary>Lets a version serve a part of the users and another one the rest, loading each where it is not loaded.</summary>
+    /// <param name="active">The version that serves the rest.</param>
+    /// <param name="canary">The version that serves a part.</param>
+    /// <param name="flip">As for <see cref="ServeAsync"/>.</param>
+    /// <param name="cancellationToken">Abandons the call while it loads.</param>
+    /// <exception cref="ModelRejectedException">The files of one are broken, or the K/V memory is too small for it.</exception>
+    [Alias("serve-canary"), ResponseTimeout("00:30:00")]
+    Task ServeCanaryAsync(string active, CanaryShare canary, long flip, CancellationToken cancellationToken);
 
     /// <summary>How the silo is.</summary>
     [Alias("report")]

@@ -1,7 +1,7 @@
 namespace Longer.Grid.Grains;
 
-/// <summary>How far the users of a version that leaves have states of the one that took its place.</summary>
-/// <param name="Version">The version that leaves.</param>
+/// <summary>How far users whose states a version has computed have states of the one that is to serve them.</summary>
+/// <param name="Version">The version that leaves them.</param>
 /// <param name="Done">Users who are done with.</param>
 /// <param name="Of">Of so many.</param>
 [GenerateSerializer, Immutable, Alias("longer.reencoding-progress")]

@@ -10,7 +10,9 @@ namespace Longer.Grid.Grains;
 /// <param name="QueueLength">Calls that wait for a worker.</param>
 /// <param name="UnsafeDurability">Whether an acknowledged event may be lost with the machine's power.</param>
 /// <param name="IsDraining">Whether it is about to leave.</param>
-/// <param name="Reencoding">How far its users are encoded anew; <see langword="null"/> while one version serves all.</param>
+/// <param name="Reencoding">How far its users are encoded anew; <see langword="null"/> while each has a state of the version that is to serve it, or none.</param>
+/// <param name="Canary">The version that a part of its users is scored with; <see langword="null"/> without one.</param>
+/// <param name="Pending">The version that it loads, or has loaded, and that does not serve yet; <see langword="null"/> without one.</param>
 [GenerateSerializer, Immutable, Alias("longer.silo-report")]
 public sealed record SiloReport(
     [property: Id(0)] string? ModelVersion,
@@ -22,4 +24,6 @@ public sealed record SiloReport(
     [property: Id(6)] int QueueLength,
     [property: Id(7)] bool UnsafeDurability,
     [property: Id(8)] bool IsDraining,
-    [property: Id(9)] ReencodingProgress? Reencoding);
+    [property: Id(9)] ReencodingProgress? Reencoding,
+    [property: Id(10)] CanaryShare? Canary = null,
+    [property: Id(11)] string? Pending = null);

@@ -4,7 +4,7 @@ using Orleans.Storage;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>Loads what the registry says is active before the silo joins: it takes no user before it can score.</summary>
+/// <summary>Loads what the registry says serves before the silo joins: it takes no user before it can score.</summary>
 /// <remarks>A silo that would trim what the active model reads does not start.</remarks>
 internal sealed partial class ActiveModelLoader(IServiceProvider services, ModelHost host, ILogger<ActiveModelLoader> log) : ILifecycleParticipant<ISiloLifecycle>
 {
@@ -23,7 +23,11 @@ internal sealed partial class ActiveModelLoader(IServiceProvider services, Model
         {
             try
             {
-                await host.ServeAsync(active, state.State.Flip, cancellationToken);
+                await host.ServeAsync(state.State.Plan!, cancellationToken);
+            }
+            catch (ModelRejectedException e) when (host.ActiveVersion == active)
+            {
+                LogCanaryNotLoaded(e, state.State.Canary!);
             }
             catch (ModelRejectedException e) when (e.Part != Retention.ModelPart)
             {
@@ -36,4 +40,7 @@ internal sealed partial class ActiveModelLoader(IServiceProvider services, Model
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The active model {Version} cannot be loaded; scores are refused until another one is activated")]
     private partial void LogNotLoaded(Exception e, string version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The canary {Version} cannot be loaded; the active model serves all users of this silo")]
+    private partial void LogCanaryNotLoaded(Exception e, string version);
 }

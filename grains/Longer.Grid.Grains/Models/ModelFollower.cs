@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>Looks now and then whether another model has become active that this silo was not told of: it joined just then, or could not load it.</summary>
+/// <summary>Looks now and then whether other models serve by now than this silo was told of: it joined just then, or could not load one.</summary>
 internal sealed partial class ModelFollower(IGrainFactory grains, ModelHost host, TimeProvider time, ILogger<ModelFollower> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -19,7 +19,7 @@ internal sealed partial class ModelFollower(IGrainFactory grains, ModelHost host
                 var list = await grains.GetGrain<IModelRegistryGrain>(0).ListAsync(stoppingToken);
                 if (list.Active is { } active && list.Flip > host.Flip)
                 {
-                    await host.ServeAsync(active, list.Flip, stoppingToken);
+                    await host.ServeAsync(new(active, list.Canary, list.Flip), stoppingToken);
                 }
             }
 #pragma warning disable CA1031 // Whatever it was, it is logged, and the next look is soon.

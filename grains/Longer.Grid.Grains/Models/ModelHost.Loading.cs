@@ -13,20 +13,24 @@ internal sealed partial class ModelHost
 
     private async Task LoadAsync_NeedsTurn(string version, CancellationToken cancellationToken)
     {
-        if (_pending?.Version == version)
+        if (_pending?.Version != version)
+        {
+            await UnloadPendingAsync_NeedsTurn();
+        }
+
+        // At most two at once: what served before has to be gone.
+        await _retiring.WaitAsync(cancellationToken);
+        if (_pending is not null)
         {
             return;
         }
 
-        // At most two at once: what served before has to be gone.
-        await UnloadPendingAsync_NeedsTurn();
-        await _retiring.WaitAsync(cancellationToken);
-        var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
-        versionCheck.Require(version, package);
-        retention.Require(package.Config);
-
         try
         {
+            _loading = version;
+            var package = await ReadAsync(part => store.OpenAsync(version, part, cancellationToken), cancellationToken);
+            versionCheck.Require(version, package);
+            retention.Require(package.Config);
             _pending = await InBackgroundAsync(() => new LongerEngine(device, package), cancellationToken);
         }
         catch (KvBudgetException e)
@@ -34,13 +38,17 @@ internal sealed partial class ModelHost
             // Its own type is the model project's, which a gateway that is no silo does not have.
             throw new ModelRejectedException("kv-memory", [e.Message], e.Message) { Accepted = "a model whose states fit, or silos with more --kv-memory" };
         }
+        finally
+        {
+            _loading = _pending?.Version;
+        }
     }
 
     private async Task UnloadPendingAsync_NeedsTurn()
     {
         if (_pending is { } pending)
         {
-            _pending = null;
+            (_pending, _loading) = (null, null);
             await pending.DisposeAsync();
         }
     }

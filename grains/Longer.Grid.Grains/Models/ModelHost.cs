@@ -5,8 +5,8 @@ namespace Longer.Grid.Grains;
 
 /// <summary>The models of one silo: loads them from the model store onto its device and says which one serves whom.</summary>
 /// <remarks>
-/// After a change two serve for a while: a user is served by the version that computed its state until the new one has computed another, in the
-/// background; who has none by the new one at once.
+/// No more than two are loaded that serve: the active one, and beside it the canary or one that leaves. After a change a user is served by the
+/// version that computed its state until the one that is to serve it has computed another, in the background; who has none by that one at once.
 /// </remarks>
 internal sealed partial class ModelHost(
     InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, UserReencoding reencoding, ILogger<ModelHost> log) : IAsyncDisposable
@@ -17,10 +17,13 @@ internal sealed partial class ModelHost(
     /// <summary>Loads and changes of what serves take turns.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServedModel? _active;
+    private ServedModel? _canary;
     private ServedModel? _leaving;
+    private int _percent;
     private LongerEngine? _pending;
+    private volatile string? _loading;
     private Task _retiring = Task.CompletedTask;
-    private CancellationTokenSource _keepsLeaving = new();
+    private CancellationTokenSource _overtaken = new();
     private long _flip = -1;
     private string _whyNone = "No model has been activated, so nothing can be scored.";
 
@@ -36,6 +39,24 @@ internal sealed partial class ModelHost(
         }
     }
 
+    /// <summary>The version that scores a part of the users; <see langword="null"/> without one.</summary>
+    public CanaryShare? Canary
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _canary is { } canary ? new(canary.Engine.Version, _percent) : null;
+            }
+        }
+    }
+
+    /// <summary>The version that is being loaded, or is and does not serve yet; <see langword="null"/> without one.</summary>
+    public string? Pending => _loading;
+
+    /// <summary>Whether users are encoded anew for a change of who is to serve them.</summary>
+    public bool IsSettling => reencoding.Progress is not null;
+
     /// <summary>Shapes of the models that serve: what any of them reads of a user stays in memory.</summary>
     public IReadOnlyList<LongerConfig> Configs
     {
@@ -43,7 +64,7 @@ internal sealed partial class ModelHost(
         {
             lock (_lock)
             {
-                return [.. new[] { _active, _leaving }.OfType<ServedModel>().Select(model => model.Engine.Config)];
+                return [.. new[] { _active, _canary, _leaving }.OfType<ServedModel>().Select(model => model.Engine.Config)];
             }
         }
     }
@@ -107,53 +128,6 @@ internal sealed partial class ModelHost(
         }
     }
 
-    /// <summary>
-    /// Lets a version serve, loading it where it is not loaded. The one before goes when the users whose states it computed have others; if it is
-    /// asked for again until then, it serves at once.
-    /// </summary>
-    /// <param name="version">The version.</param>
-    /// <param name="flip">The registry's number for this change; after a later one nothing is done.</param>
-    /// <param name="cancellationToken">Abandons the call while it loads.</param>
-    /// <exception cref="ModelRejectedException">As for <see cref="LoadAsync"/>.</exception>
-    public async Task ServeAsync(string version, long flip, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (flip < Flip)
-            {
-                return;
-            }
-
-            if (ActiveVersion == version)
-            {
-                lock (_lock)
-                {
-                    _flip = flip;
-                }
-
-                return;
-            }
-
-            if (!await TakeBackAsync_NeedsTurn(version, flip))
-            {
-                await LoadAsync_NeedsTurn(version, cancellationToken);
-                lock (_lock)
-                {
-                    (_leaving, _active, _pending, _flip) = (_active, new ServedModel(_pending!), null, flip);
-                }
-
-                LeaveSoon_NeedsTurn();
-            }
-
-            LogActive(version);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
     /// <summary>Unloads a version that was loaded and shall not serve.</summary>
     public async Task UnloadAsync(string version)
     {
@@ -184,80 +158,60 @@ internal sealed partial class ModelHost(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        ServedModel? last;
+        ServedModel?[] last;
         lock (_lock)
         {
-            (last, _active) = (_active, null);
+            last = [_active, _canary];
+            (_active, _canary) = (null, null);
         }
 
         await UnloadPendingAsync_NeedsTurn();
-        await (last?.RetireAsync() ?? Task.CompletedTask);
-        await _keepsLeaving.CancelAsync();
+        await Task.WhenAll(last.OfType<ServedModel>().Select(model => model.RetireAsync()));
+        await _overtaken.CancelAsync();
         await _retiring;
-        _keepsLeaving.Dispose();
+        _overtaken.Dispose();
         _turn.Dispose();
     }
 
     /// <summary>The engine that serves a user, kept loaded until the lease is disposed; <see langword="null"/> before one is activated.</summary>
-    /// <param name="user">The user's place; <see langword="null"/> for the engine that will serve all.</param>
-    internal EngineLease? Lease(UserKv? user)
+    /// <param name="user">The user's place; <see langword="null"/> for the engine that is to serve the user whatever is there.</param>
+    /// <param name="userId">The user.</param>
+    internal EngineLease? Lease(UserKv? user, string userId)
     {
         lock (_lock)
         {
-            return (_leaving is { } leaving && user?.IsOf(leaving.Engine) == true ? leaving : _active)?.Lease();
+            var due = Due_NeedsLock(userId);
+            var holder = Array.Find([_leaving, _canary, _active], model => model is not null && user?.IsOf(model.Engine) == true);
+            return (holder ?? due)?.Lease(isInterim: holder is not null && holder != due);
         }
     }
+
+    /// <summary>Whether a user has a state that the version which is to serve the user has not computed.</summary>
+    internal bool IsStray(UserKv user, string userId)
+    {
+        lock (_lock)
+        {
+            return user.IsResident && Due_NeedsLock(userId) is { } due && !user.IsOf(due.Engine);
+        }
+    }
+
+    private ServedModel? Due_NeedsLock(string userId) =>
+        _canary is { } canary && CanaryUsers.Includes(userId, canary.Engine.Version, _percent) ? canary : _active;
 
     private bool IsServing(string version)
     {
         lock (_lock)
         {
-            return _active?.Engine.Version == version || _leaving?.Engine.Version == version;
+            return _active?.Engine.Version == version || _canary?.Engine.Version == version || _leaving?.Engine.Version == version;
         }
-    }
-
-    /// <summary>Lets the version serve again that is about to leave.</summary>
-    private async Task<bool> TakeBackAsync_NeedsTurn(string version, long flip)
-    {
-        lock (_lock)
-        {
-            if (_leaving?.Engine.Version != version)
-            {
-                return false;
-            }
-
-            (_active, _leaving, _flip) = (_leaving, _active, flip);
-        }
-
-        await _keepsLeaving.CancelAsync();
-        LeaveSoon_NeedsTurn();
-        return true;
-    }
-
-    private void LeaveSoon_NeedsTurn()
-    {
-        _keepsLeaving.Dispose();
-        _keepsLeaving = new CancellationTokenSource();
-        _retiring = _leaving is { } leaving ? Task.WhenAll(_retiring, LeaveAsync(leaving, _keepsLeaving.Token)) : _retiring;
-    }
-
-    private async Task LeaveAsync(ServedModel model, CancellationToken takenBack)
-    {
-        await reencoding.RunAsync(model.Engine, takenBack);
-        lock (_lock)
-        {
-            if (_leaving != model)
-            {
-                return;
-            }
-
-            // Who still has a state of it has none from now on.
-            _leaving = null;
-        }
-
-        await model.RetireAsync();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Version} serves now")]
     private partial void LogActive(string version);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Version} serves {Percent} % of the users now")]
+    private partial void LogCanary(string version, int percent);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Version} serves no part of the users any more")]
+    private partial void LogCanaryEnded(string version);
 }

@@ -4,7 +4,7 @@ namespace Longer.Grid.Grains;
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
 [ServingPlacement]
-internal sealed class ModelRegistryGrain(
+internal sealed partial class ModelRegistryGrain(
     [PersistentState(ModelRegistryGrain.StateName, LongerServing.Storage)] IPersistentState<RegistryState> state,
     ModelHost host,
     ModelRollout rollout,
@@ -17,11 +17,11 @@ internal sealed class ModelRegistryGrain(
     /// <summary>How long an activation is waited for before its caller is told that it goes on; well below Orleans' own time-out.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, Task> _flips = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Version, int Percent), Task> _flips = [];
     private readonly SemaphoreSlim _saving = new(1, 1);
 
-    /// <summary>Versions whose callers were told to ask again, and what became of those that failed meanwhile.</summary>
-    private readonly Dictionary<string, ModelRejectedException?> _untold = new(StringComparer.Ordinal);
+    /// <summary>Flips whose callers were told to ask again, and what became of those that failed meanwhile.</summary>
+    private readonly Dictionary<(string Version, int Percent), ModelRejectedException?> _untold = [];
     private Task _lastFlip = Task.CompletedTask;
     private CancellationTokenSource _givenUp = new();
     private StoreUnavailableException? _unsaved;
@@ -37,8 +37,9 @@ internal sealed class ModelRegistryGrain(
     public Task<ModelList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList(
         state.State.Active,
         state.State.Previous,
-        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, m.Parent))],
+        [.. state.State.Models.AsEnumerable().Reverse().Select(m => new ModelInfo(m.Version, m.CreatedAtMs, StateOf(m.Version), m.MetricsJson, m.Parent, m.RolledBack))],
         state.State.Flip,
+        state.State.Share,
         state.State.Training));
 
     /// <inheritdoc/>
@@ -56,10 +57,10 @@ internal sealed class ModelRegistryGrain(
         await store.CommitAsync(uploadId, version, cancellationToken);
         if (Find(version) is not null)
         {
-            if (version == state.State.Active)
+            if (state.State.Plan is { } plan && (version == plan.Active || version == plan.Canary?.Version))
             {
                 // Its files were damaged perhaps: now they are whole.
-                await rollout.ServeAsync(version, state.State.Flip);
+                await rollout.ServeAsync(plan);
             }
 
             return new(version, Created: false);
@@ -71,120 +72,140 @@ internal sealed class ModelRegistryGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken)
+    public Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken) => FlipAsync(version, Everybody, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
+    {
+        if (CanaryThere is { } canary)
+        {
+            GiveUpWaiting();
+            return await EndCanaryAsync(canary, why: null, cancellationToken);
+        }
+
+        var version = state.State.Previous ?? throw new UnknownModelException("", "No version was active before the active one.");
+        GiveUpWaiting();
+        return new(version, await FlipAsync(version, Everybody, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<RolloutReport>> RolloutsAsync(CancellationToken cancellationToken)
+    {
+        var (done, of) = await rollout.ReencodingAsync(cancellationToken);
+        var under = rollout.Current;
+        var served = state.State.Plan;
+        return
+        [
+            .. served?.Canary is { } canary ? [new RolloutReport(canary.Version, of > 0 ? RolloutPhase.Reencoding : RolloutPhase.Canary, done, of, canary.Percent)] : Array.Empty<RolloutReport>(),
+            .. served is { Canary: null } && of > 0 ? [new RolloutReport(served.Active, RolloutPhase.Reencoding, done, of)] : Array.Empty<RolloutReport>(),
+            .. _flips.Keys.Select(flip => flip.Version).Distinct().Where(version => version != served?.Canary?.Version)
+                .Select(version => under?.Version == version ? under : new RolloutReport(version, RolloutPhase.Waiting, 0, 0)),
+        ];
+    }
+
+    /// <summary>Makes a version serve so many users of a hundred, and waits for it as long as a caller may.</summary>
+    private async Task<ModelState> FlipAsync(string version, int percent, CancellationToken cancellationToken)
     {
         if (Find(version) is null)
         {
             throw new UnknownModelException(version, $"No model {version} is listed.");
         }
 
-        if (StateOf(version) == ModelState.Active)
+        if (StateOf(version) == ModelState.Active || (StateOf(version) == ModelState.Canary && state.State.CanaryPercent == percent))
         {
-            return ModelState.Active;
+            return StateOf(version);
         }
 
-        if (!_flips.TryGetValue(version, out var flip))
+        if (!_flips.TryGetValue((version, percent), out var flip))
         {
-            if (_untold.Remove(version, out var refused) && refused is not null)
+            RefuseBesideCanary(version);
+            if (_untold.Remove((version, percent), out var refused) && refused is not null)
             {
                 throw new ModelRejectedException(refused.Part, refused.Problems, refused.Message, refused) { Accepted = refused.Accepted };
             }
 
-            _lastFlip = flip = FlipAfterAsync(_lastFlip, version, _givenUp.Token);
+            _lastFlip = flip = FlipAfterAsync(_lastFlip, version, percent, _givenUp.Token);
             if (!flip.IsCompleted)
             {
-                _flips.Add(version, flip);
+                _flips.Add((version, percent), flip);
             }
         }
 
         try
         {
             await flip.WaitAsync(Patience, time, cancellationToken);
-            return ModelState.Active;
+            return version == state.State.Canary ? ModelState.Canary : ModelState.Active;
         }
         catch (TimeoutException) when (!flip.IsCompleted)
         {
-            _untold[version] = null;
+            _untold[(version, percent)] = null;
             return ModelState.Loading;
         }
     }
 
-    /// <inheritdoc/>
-    public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
+    /// <summary>Who goes back is in a hurry: pushes that are not through do not come first.</summary>
+    private void GiveUpWaiting()
     {
-        var version = state.State.Previous ?? throw new UnknownModelException("", "No version was active before the active one.");
-
-        // Who goes back is in a hurry: pushes that are not through do not come first.
-        await _givenUp.CancelAsync();
+        _givenUp.Cancel();
         _givenUp.Dispose();
         _givenUp = new CancellationTokenSource();
-        return new(version, await ActivateAsync(version, cancellationToken));
-    }
-
-    /// <inheritdoc/>
-    public async Task<ImmutableArray<RolloutReport>> RolloutsAsync(CancellationToken cancellationToken)
-    {
-        var reencoding = await rollout.ReencodingAsync(cancellationToken);
-        var under = rollout.Current;
-        return
-        [
-            .. state.State.Active is { } active && reencoding is var (done, of) && of > 0 ? [new RolloutReport(active, RolloutPhase.Reencoding, done, of)] : Array.Empty<RolloutReport>(),
-            .. _flips.Keys.Select(version => under?.Version == version ? under : new RolloutReport(version, RolloutPhase.Waiting, 0, 0)),
-        ];
     }
 
     /// <summary>Flips when the flip before has ended: at most two versions are loaded at once.</summary>
-    private async Task FlipAfterAsync(Task before, string version, CancellationToken givenUp)
+    private async Task FlipAfterAsync(Task before, string version, int percent, CancellationToken givenUp)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
             ThrowIfUnsaved();
-            await FlipAsync(version, givenUp);
-            _untold.Remove(version);
+            await FlipNowAsync(version, percent, givenUp);
+            _untold.Remove((version, percent));
         }
         catch (OperationCanceledException e) when (givenUp.IsCancellationRequested)
         {
             throw new ModelRejectedException("rollback", ["it came before the version was active"], $"A rollback came before {version} was active.", e);
         }
-        catch (ModelRejectedException e) when (_untold.ContainsKey(version))
+        catch (ModelRejectedException e) when (_untold.ContainsKey((version, percent)))
         {
             // Whoever asks again is told, and the next one after that tries again.
-            _untold[version] = e;
+            _untold[(version, percent)] = e;
             throw;
         }
         finally
         {
-            _flips.Remove(version);
+            _flips.Remove((version, percent));
         }
     }
 
     /// <summary>Loads, saves, and only then serves: what is said to serve after a restart is what served before it.</summary>
-    private async Task FlipAsync(string version, CancellationToken givenUp)
+    private async Task FlipNowAsync(string version, int percent, CancellationToken givenUp)
     {
         if (StateOf(version) == ModelState.Active)
         {
             return;
         }
 
-        // The load outlives its caller: it goes on when that has gone.
+        // The load outlives its caller: it goes on when that has gone. The canary is loaded.
         await rollout.LoadAsync(version, givenUp);
-        var before = (state.State.Active, state.State.Previous, state.State.Flip);
-        if (state.State.Active != version)
+        givenUp.ThrowIfCancellationRequested();
+        if (percent < Everybody && version != state.State.Active)
         {
-            await SaveAsync(
-                () => (state.State.Active, state.State.Previous, state.State.Flip) = (version, before.Active, before.Flip + 1),
-                () => (state.State.Active, state.State.Previous, state.State.Flip) = before);
+            await DecideAsync(version, served => (served.Canary, served.CanaryPercent) = (version, percent));
+        }
+        else if (state.State.Active != version)
+        {
+            await DecideAsync(version, served => (served.Active, served.Previous, served.Canary, served.CanaryPercent) = (version, served.Active, null, 0));
         }
 
-        await rollout.ServeAsync(version, state.State.Flip);
+        await rollout.ServeAsync(state.State.Plan!);
     }
 
     private ListedModel? Find(string version) => state.State.Models.Find(m => m.Version == version);
 
     private ModelState StateOf(string version) =>
         version == state.State.Active && version == host.ActiveVersion ? ModelState.Active
-        : _flips.ContainsKey(version) ? ModelState.Loading
+        : version == state.State.Canary && version == host.Canary?.Version ? ModelState.Canary
+        : _flips.Keys.Any(flip => flip.Version == version) ? ModelState.Loading
         : ModelState.Published;
 
     /// <summary>Changes the state and saves it, or takes the change back and says so.</summary>

@@ -56,17 +56,19 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
         }
     }
 
-    /// <summary>Lets a version serve on every silo that is there now; one that joined since loads it first.</summary>
+    /// <summary>Lets versions serve on every silo that is there now; one that joined since loads them first.</summary>
     /// <remarks>The change is decided: a silo that cannot follow is logged, and tries again by itself.</remarks>
-    public Task ServeAsync(string version, long flip) => Task.WhenAll(silos.All().Select(async silo =>
+    public Task ServeAsync(ServingPlan plan) => Task.WhenAll(silos.All().Select(async silo =>
     {
         try
         {
-            await WhileThereAsync(silo, grain => grain.ServeAsync(version, flip, CancellationToken.None));
+            await WhileThereAsync(silo, grain => plan.Canary is { } canary
+                ? grain.ServeCanaryAsync(plan.Active, canary, plan.Flip, CancellationToken.None)
+                : grain.ServeAsync(plan.Active, plan.Flip, CancellationToken.None));
         }
         catch (GridException e)
         {
-            LogDoesNotServe(e, silo, version);
+            LogDoesNotServe(e, silo, plan.Canary?.Version ?? plan.Active);
         }
     }));
 
@@ -113,6 +115,6 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
     [LoggerMessage(Level = LogLevel.Error, Message = "Model {Version} cannot be loaded and does not become active")]
     private partial void LogNotLoaded(Exception e, string version);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Silo} does not serve model {Version}, which is active")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Silo} does not serve model {Version}, which is active or the canary")]
     private partial void LogDoesNotServe(Exception e, SiloAddress silo, string version);
 }

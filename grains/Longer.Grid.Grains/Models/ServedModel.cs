@@ -11,10 +11,10 @@ internal sealed class ServedModel(LongerEngine engine)
     public LongerEngine Engine => engine;
 
     /// <summary>Keeps it loaded. Not after <see cref="RetireAsync"/>: the caller sees to that.</summary>
-    public EngineLease Lease()
+    public EngineLease Lease(bool isInterim)
     {
         Interlocked.Increment(ref _users);
-        return new EngineLease(engine, Release);
+        return new EngineLease(engine, isInterim, Release);
     }
 
     public async Task RetireAsync()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
 
-/// <summary>Has the states that one model has computed computed by another, user by user, those used last first.</summary>
+/// <summary>Has states computed anew by the model that is to serve their users, user by user, those used last first.</summary>
 internal partial class UserReencoding(
     ActiveUsers users, IGrainFactory grains, ServingOptions options, IHostApplicationLifetime host, TimeProvider time, ILogger<UserReencoding> log)
 {
@@ -13,28 +13,33 @@ internal partial class UserReencoding(
 
     private volatile ReencodingProgress? _progress;
 
-    /// <summary>How far it is; <see langword="null"/> while no version leaves.</summary>
+    /// <summary>How far it is; <see langword="null"/> while it does not run.</summary>
     public ReencodingProgress? Progress => _progress;
 
-    /// <summary>Ends when nobody is left whose state the engine has computed, or when it is taken back.</summary>
-    public virtual async Task RunAsync(LongerEngine from, CancellationToken takenBack)
+    /// <summary>Ends when no such user is left, or when it is overtaken by another change of who is to serve whom.</summary>
+    /// <param name="from">The version that has computed their states.</param>
+    /// <param name="isStray">Whether a user has such a state.</param>
+    /// <param name="overtaken">Ends it.</param>
+    public virtual async Task RunAsync(string from, Func<UserKv, string, bool> isStray, CancellationToken overtaken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(takenBack, host.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(overtaken, host.ApplicationStopping);
         var started = time.GetTimestamp();
         var done = 0;
+        ReencodingProgress? told = null;
         try
         {
             for (var round = 0; round < Rounds; round++)
             {
-                var left = StatesOf(from);
+                var left = Strays(isStray);
                 var of = done + left.Count;
-                _progress = new(from.Version, done, of);
+                _progress = told = new(from, done, of);
                 foreach (var user in left)
                 {
                     end.Token.ThrowIfCancellationRequested();
                     var began = time.GetTimestamp();
                     await ReencodeAsync(user, end.Token);
-                    _progress = new(from.Version, ++done, of);
+                    end.Token.ThrowIfCancellationRequested();
+                    _progress = told = new(from, ++done, of);
 
                     // So that the share holds over any time longer than a prefill's.
                     await Task.Delay(time.GetElapsedTime(began) * ((1 / options.ReencodingShare) - 1), time, end.Token);
@@ -42,29 +47,26 @@ internal partial class UserReencoding(
             }
 
             var took = time.GetElapsedTime(started);
-            LogDone(done, from.Version, took);
+            LogDone(done, from, took);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The version serves again, or the silo ends.
+            // Somebody else is to serve them by now, or the silo ends.
         }
         finally
         {
-            // Where the version was taken back, the other one leaves by now.
-            if (_progress?.Version == from.Version)
-            {
-                _progress = null;
-            }
+            // What overtook it tells its own.
+            Interlocked.CompareExchange(ref _progress, null, told);
         }
     }
 
-    private List<string> StatesOf(LongerEngine engine) =>
+    private List<string> Strays(Func<UserKv, string, bool> isStray) =>
     [
         .. users.All
-            .Select(user => (user.GrainId, Kv: (user.GrainInstance as UserGrain)?.Kv))
-            .Where(user => user.Kv?.IsOf(engine) == true)
+            .Select(user => (Id: user.GrainId.Key.ToString()!, Kv: (user.GrainInstance as UserGrain)?.Kv))
+            .Where(user => user.Kv is { IsResident: true } kv && isStray(kv, user.Id))
             .OrderByDescending(user => user.Kv!.LastUse)
-            .Select(user => user.GrainId.Key.ToString()!),
+            .Select(user => user.Id),
     ];
 
     private async Task ReencodeAsync(string userId, CancellationToken end)

@@ -18,7 +18,10 @@ internal sealed class SiloGrain(ModelHost models, InferenceDevice device, Active
     public Task UnloadAsync(string version) => models.UnloadAsync(version);
 
     /// <inheritdoc/>
-    public Task ServeAsync(string version, long flip, CancellationToken cancellationToken) => models.ServeAsync(version, flip, cancellationToken);
+    public Task ServeAsync(string version, long flip, CancellationToken cancellationToken) => models.ServeAsync(new(version, Canary: null, flip), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ServeCanaryAsync(string active, CanaryShare canary, long flip, CancellationToken cancellationToken) => models.ServeAsync(new(active, canary, flip), cancellationToken);
 
     /// <inheritdoc/>
     public Task<SiloReport> ReportAsync(CancellationToken cancellationToken) => Task.FromResult(new SiloReport(
@@ -31,7 +34,9 @@ internal sealed class SiloGrain(ModelHost models, InferenceDevice device, Active
         device.QueueLength,
         options.UnsafeDurability,
         drain.IsDraining,
-        reencoding.Progress));
+        reencoding.Progress,
+        models.Canary,
+        models.Pending));
 
     /// <inheritdoc/>
     public Task LeavingAsync(string silo)

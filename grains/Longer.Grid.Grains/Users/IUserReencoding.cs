@@ -5,8 +5,8 @@ namespace Longer.Grid.Grains;
 internal interface IUserReencoding : IGrainWithStringKey
 {
     /// <summary>
-    /// Computes a state with the active model where another one has computed it, in the time that no request wants; once it knows all committed
-    /// events, it serves. Without a state, nothing is done.
+    /// Computes a state with the model that is to serve the user where another one has computed it, in the time that no request wants; once it knows
+    /// all committed events, it serves. Without a state, nothing is done.
     /// </summary>
     [Alias("reencode"), ResponseTimeout("00:10:00")]
     Task ReencodeAsync(CancellationToken cancellationToken);

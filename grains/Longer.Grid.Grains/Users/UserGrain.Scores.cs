@@ -42,7 +42,7 @@ internal sealed partial class UserGrain
     {
         while (true)
         {
-            using var lease = models.Lease(_kv) ?? throw new NoActiveModelException(models.WhyNone);
+            using var lease = models.Lease(_kv, UserId) ?? throw new NoActiveModelException(models.WhyNone);
             var engine = lease.Engine;
             if (rankBy is not null && IndexOf(engine.Config.Tasks, rankBy) < 0)
             {
@@ -50,7 +50,7 @@ internal sealed partial class UserGrain
             }
 
             var life = await InTimeAsync(ReadableLifeAsync(engine.Config), deadline, cancellationToken);
-            using var now = models.Lease(_kv);
+            using var now = models.Lease(_kv, UserId);
             if (now?.Engine != engine || _life is not { IsCompletedSuccessfully: true } known || known.Result != life)
             {
                 // Another model serves the user by now; or a write came between the reading and here: its state answers, and no place is made for the old one.
@@ -60,7 +60,13 @@ internal sealed partial class UserGrain
             var kv = _kv ??= engine.CreateUser();
             try
             {
-                return (await engine.ScoreAsync(kv, life.Input, candidates, atMs, deadline, cancellationToken), engine);
+                var scores = await engine.ScoreAsync(kv, life.Input, candidates, atMs, deadline, cancellationToken);
+                if (lease.IsInterim)
+                {
+                    ReencodeSoon();
+                }
+
+                return (scores, engine);
             }
             catch (DeviceOverloadedException e)
             {
@@ -78,7 +84,7 @@ internal sealed partial class UserGrain
     /// <inheritdoc/>
     public async Task ReencodeAsync(CancellationToken cancellationToken)
     {
-        using var lease = models.Lease(user: null);
+        using var lease = models.Lease(user: null, UserId);
         if (lease is null || _kv is not { IsResident: true } old || old.IsOf(lease.Engine))
         {
             return;
@@ -114,6 +120,29 @@ internal sealed partial class UserGrain
             {
                 next.Dispose();
             }
+        }
+    }
+
+    /// <summary>For a user whom the background passed over: it failed there, or the state was computed just when another version was to serve the user.</summary>
+    private void ReencodeSoon()
+    {
+        if (!models.IsSettling && _reencoding is null or { IsCompleted: true })
+        {
+            _reencoding = ReencodeQuietlyAsync();
+        }
+    }
+
+    private async Task ReencodeQuietlyAsync()
+    {
+        try
+        {
+            await ReencodeAsync(CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Nobody awaits this: what goes wrong is told in the log, and the next score tries again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotReencoded(e);
         }
     }
 

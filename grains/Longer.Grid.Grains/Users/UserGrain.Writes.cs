@@ -240,7 +240,7 @@ internal sealed partial class UserGrain
             // Once more if events were committed in the meantime.
             for (var refreshed = -1L; _kv is { } kv && _life is { IsCompletedSuccessfully: true } life && life.Result.History.NextOrdinal > refreshed;)
             {
-                using var lease = models.Lease(kv);
+                using var lease = models.Lease(kv, UserId);
                 if (lease is null || !life.Result.Has(lease.Engine.Config))
                 {
                     // The next score reads what is missing.

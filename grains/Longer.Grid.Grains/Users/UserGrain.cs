@@ -27,6 +27,7 @@ internal sealed partial class UserGrain(
     private Task<UserLife>? _life;
     private UserKv? _kv;
     private Task? _refresh;
+    private Task? _reencoding;
     private Task<UserLife>? _widening;
     private Task<bool>? _lookingBack;
     private CarriedUser? _carried;
@@ -214,6 +215,9 @@ internal sealed partial class UserGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The head of a user without events could not be removed")]
     private partial void LogEmptyHeadLeft(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A user could not be encoded anew; the version before serves the user meanwhile")]
+    private partial void LogNotReencoded(Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The K/V state could not be refreshed after an append; the next score does it")]
     private partial void LogNotRefreshed(Exception e);

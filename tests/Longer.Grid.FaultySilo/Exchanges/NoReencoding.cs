@@ -11,5 +11,5 @@ internal sealed class NoReencoding(
     : UserReencoding(users, grains, options, host, time, log)
 {
     /// <inheritdoc/>
-    public override Task RunAsync(LongerEngine from, CancellationToken takenBack) => Task.CompletedTask;
+    public override Task RunAsync(string from, Func<UserKv, string, bool> isStray, CancellationToken overtaken) => Task.CompletedTask;
 }

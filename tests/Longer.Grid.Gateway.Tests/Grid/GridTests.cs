@@ -19,7 +19,7 @@ public sealed class GridTests
         Assert.Equal((503, "no-active-model"), (score.Status, score.Problem));
         Assert.True(score.Headers.ContainsKey("Retry-After"));
         Assert.Equal(200, (await grid.Client.SendAsync("GET", "/health/ready")).Status);
-        Assert.Equal("""{"active":null,"previous":null,"models":[],"training":null}""", (await grid.Client.SendAsync("GET", "/v1/models")).Body);
+        Assert.Equal("""{"active":null,"previous":null,"canary":null,"models":[],"training":null}""", (await grid.Client.SendAsync("GET", "/v1/models")).Body);
         Assert.Equal("""{"accepted":1,"duplicates":0,"userEvents":1}""", (await AppendAsync(grid, "u", BadRequestTests.Events())).Body);
     }
 

@@ -13,7 +13,7 @@ public sealed class FakeCluster(FakeGrid grid) : IClusterGrain
     {
         await grid.BeforeAsync("cluster", cancellationToken);
         return new([
-            new(Silo, "Silo_1", ["serve", "gateway"], "active", new(new string('a', 64), "cpu", 1 << 30, 1 << 20, 2, 3, 0, UnsafeDurability: false, _draining, _draining ? new(new string('b', 64), 5, 8) : null)),
+            new(Silo, "Silo_1", ["serve", "gateway"], "active", new(new string('a', 64), "cpu", 1 << 30, 1 << 20, 2, 3, 0, UnsafeDurability: false, _draining, _draining ? new(new string('b', 64), 5, 8) : null, new(new string('c', 64), 10), _draining ? new string('d', 64) : null)),
             new("127.0.0.1:11112@7", "Silo_2", ["gateway"], "joining", Report: null),
         ]);
     }

@@ -11,12 +11,13 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
     private readonly List<ModelInfo> _models = [];
     private string? _active;
     private string? _previous;
+    private CanaryShare? _canary;
     private TrainingPeriodReport? _training;
 
     public async Task<ModelList> ListAsync(CancellationToken cancellationToken)
     {
         await grid.BeforeAsync("list", cancellationToken);
-        return new(_active, _previous, [.. _models], Training: _training);
+        return new(_active, _previous, [.. _models], Canary: _canary, Training: _training);
     }
 
     public Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken)
@@ -55,13 +56,34 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
         }
 
         grid.Change();
-        (_previous, _active) = (_active, version);
+        (_previous, _active, _canary) = (_active, version, null);
         return ModelState.Active;
+    }
+
+    public async Task<ModelState> StartCanaryAsync(string version, int percent, CancellationToken cancellationToken)
+    {
+        await grid.BeforeAsync("canary", cancellationToken);
+        if (_canary is { } other && other.Version != version)
+        {
+            throw new CanaryRunningException(other.Version, $"Model {other.Version} serves a part of the users.");
+        }
+
+        grid.Change();
+        _canary = new(version, percent);
+        _models[_models.FindIndex(m => m.Version == version)] = new(version, 1_700_000_000_000, ModelState.Canary, null, null, new("error rate 1 against 0", 1_700_000_100_000));
+        return ModelState.Canary;
     }
 
     public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
     {
         await grid.BeforeAsync("rollback", cancellationToken);
+        if (_canary is not null)
+        {
+            grid.Change();
+            _canary = null;
+            return new(_active!, ModelState.Active);
+        }
+
         return _previous is { } version ? new(version, await ActivateAsync(version, cancellationToken)) : throw new UnknownModelException("", "No version was active before.");
     }
 

@@ -33,14 +33,14 @@ public sealed class ModelRouteTests
     public async Task A_version_is_listed_with_its_metrics_and_activated()
     {
         await using var host = await GatewayHost.StartAsync();
-        Assert.Equal("""{"active":null,"previous":null,"models":[],"training":null}""", (await host.SendAsync("GET", "/v1/models")).Body);
+        Assert.Equal("""{"active":null,"previous":null,"canary":null,"models":[],"training":null}""", (await host.SendAsync("GET", "/v1/models")).Body);
         var version = (await UploadAsync(host, Good)).Json.GetProperty("version").GetString();
 
         var activated = await host.SendAsync("POST", $"/v1/models/{version}/activate", (string?)null);
 
         Assert.Equal((200, $$"""{"version":"{{version}}","state":"active"}"""), (activated.Status, activated.Body));
         Assert.Equal(
-            $$$"""{"active":"{{{version}}}","previous":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","rollout":null,"metrics":{"auc":0.75},"parent":null}],"training":null}""",
+            $$$"""{"active":"{{{version}}}","previous":null,"canary":null,"models":[{"version":"{{{version}}}","createdAt":1700000000000,"state":"published","rollout":null,"metrics":{"auc":0.75},"parent":null,"rolledBack":null}],"training":null}""",
             (await host.SendAsync("GET", "/v1/models")).Body);
     }
 
@@ -77,6 +77,52 @@ public sealed class ModelRouteTests
         Assert.Equal((200, $$"""{"version":"{{first}}","state":"active"}"""), (back.Status, back.Body));
         Assert.Equal((first, second), (list.GetProperty("active").GetString(), list.GetProperty("previous").GetString()));
         Assert.Equal(["loading 2/3 silos", "re-encoding 62 %"], list.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("rollout").GetString()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(99)]
+    public async Task A_version_that_is_activated_for_a_part_of_the_users_is_the_canary_until_a_rollback(int percent)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var first = (await UploadAsync(host, Good)).Json.GetProperty("version").GetString();
+        var second = (await UploadAsync(host, [Good[0], ("weights", "others")])).Json.GetProperty("version").GetString();
+        await host.SendAsync("POST", $"/v1/models/{first}/activate?percent=100", (string?)null);
+
+        var started = await host.SendAsync("POST", $"/v1/models/{second}/activate?percent={percent}", (string?)null);
+        var list = (await host.SendAsync("GET", "/v1/models")).Json;
+        var other = await host.SendAsync("POST", $"/v1/models/{first}/activate?percent=5", (string?)null);
+        var back = await host.SendAsync("POST", "/v1/models/rollback", (string?)null);
+
+        Assert.Equal((200, $$"""{"version":"{{second}}","state":"canary"}"""), (started.Status, started.Body));
+        Assert.Equal(first, list.GetProperty("active").GetString());
+        Assert.Equal($$"""{"version":"{{second}}","percent":{{percent}}}""", list.GetProperty("canary").GetRawText());
+        Assert.Equal("canary", list.GetProperty("models")[0].GetProperty("state").GetString());
+        Assert.Equal("""{"reason":"error rate 1 against 0","at":1700000100000}""", list.GetProperty("models")[0].GetProperty("rolledBack").GetRawText());
+        Assert.Equal((409, "canary-running"), (other.Status, other.Problem));
+        Assert.Contains(second!, other.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal((200, $$"""{"version":"{{first}}","state":"active"}"""), (back.Status, back.Body));
+    }
+
+    [Theory]
+    [InlineData("?percent=0", "?percent")]
+    [InlineData("?percent=101", "?percent")]
+    [InlineData("?percent=-1", "?percent")]
+    [InlineData("?percent=1.5", "?percent")]
+    [InlineData("?percent=010", "?percent")]
+    [InlineData("?percent=", "?percent")]
+    [InlineData("?percent", "?percent")]
+    [InlineData("?percent=5&percent=5", "?percent")]
+    [InlineData("?Percent=5", "?Percent")]
+    [InlineData("?percent=5&force=1", "?force")]
+    public async Task A_part_that_is_none_is_refused_at_its_parameter(string query, string path)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await host.SendAsync("POST", $"/v1/models/{new string('a', 64)}/activate{query}", (string?)null);
+
+        Assert.Equal((400, "invalid-request", path, 0L), (answer.Status, answer.Problem, answer.Paths.Single(), host.Grid.Changes));
     }
 
     [Fact]

@@ -14,6 +14,18 @@ public sealed class ClusterRouteTests
         Assert.Equal(["draining", "joining"], listed.Json.GetProperty("silos").EnumerateArray().Select(silo => silo.GetProperty("state").GetString()));
     }
 
+    [Fact]
+    public async Task A_silo_says_what_it_serves_a_part_of_its_users_with_and_what_it_loads()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        await host.SendAsync("POST", $"/v1/cluster/silos/{FakeCluster.Silo}/drain", (string?)null);
+
+        var serving = (await host.SendAsync("GET", "/v1/cluster")).Json.GetProperty("silos")[0].GetProperty("serving");
+
+        Assert.Equal($$"""{"version":"{{new string('c', 64)}}","percent":10}""", serving.GetProperty("canary").GetRawText());
+        Assert.Equal(new string('d', 64), serving.GetProperty("pending").GetString());
+    }
+
     [Theory]
     [InlineData("127.0.0.1:11112@7", null, 404, "unknown-silo")]
     [InlineData("127.0.0.1:11111%407", "{\"now\":true}", 400, "invalid-request")]

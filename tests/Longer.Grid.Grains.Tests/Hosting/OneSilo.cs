@@ -89,6 +89,15 @@ public sealed class OneSilo : IAsyncLifetime
         }
     }
 
+    /// <summary>Asks for a version to be the canary until it is.</summary>
+    public async Task CanaryAsync(string version, int percent)
+    {
+        while (await Registry.StartCanaryAsync(version, percent, CancellationToken.None) != ModelState.Canary)
+        {
+            // Each call waits for some seconds.
+        }
+    }
+
     public async Task<string> PublishAsync((byte[] ConfigJson, byte[] Weights) files, byte[]? metrics = null)
     {
         var uploads = _cluster.Silos[0].ServiceProvider.GetRequiredService<IModelUploads>();
@@ -103,11 +112,11 @@ public sealed class OneSilo : IAsyncLifetime
         return (await Registry.PublishAsync(upload.Id, CancellationToken.None)).Version;
     }
 
-    /// <summary>Waits until every user is served by the active model.</summary>
+    /// <summary>Waits until every user is served by the version that is to serve the user.</summary>
     public async Task ReencodedAsync()
     {
         using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!(await Registry.RolloutsAsync(end.Token)).IsEmpty)
+        while ((await Registry.RolloutsAsync(end.Token)).Any(rollout => rollout.Phase != RolloutPhase.Canary))
         {
             await Task.Delay(10, end.Token);
         }

@@ -6,13 +6,15 @@ namespace Longer.Grid.Grains.Tests;
 public sealed class ReencodingTests : IAsyncLifetime
 {
     private const int Users = 12;
-    private const long Start = 1_700_000_000_000;
+    private const int First = 31;
+    private const int Second = 34;
 
-    private readonly int[] _seeds = [31, 34];
-    private readonly Dictionary<string, OracleModel> _oracles = [];
     private OneSilo _silo = new();
+    private CheckedUsers? _users;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private CheckedUsers Checked => _users ??= new CheckedUsers(_silo);
 
     public ValueTask InitializeAsync() => _silo.InitializeAsync();
 
@@ -21,17 +23,17 @@ public sealed class ReencodingTests : IAsyncLifetime
     [Fact]
     public async Task Every_answer_is_warm_knows_all_events_and_is_of_the_version_it_names_until_all_users_have_states_of_the_new_one()
     {
-        await ActivateAsync(0);
-        var users = await ResidentUsersAsync();
+        await Checked.ActivateAsync(First);
+        var users = await Checked.ResidentAsync(Users);
 
-        var second = await ActivateAsync(1);
+        var second = await Checked.ActivateAsync(Second);
         var served = new List<string>();
         for (var round = 0; served.Count < Users || served[^Users..].Any(version => version != second); round++)
         {
             foreach (var user in users)
             {
-                await AppendAsync(user, round);
-                var answer = await CheckedScoreAsync(user);
+                await CheckedUsers.AppendAsync(user, round);
+                var answer = await Checked.ScoreAsync(user);
                 Assert.True(answer.Warm);
                 served.Add(answer.ModelVersion);
             }
@@ -44,15 +46,15 @@ public sealed class ReencodingTests : IAsyncLifetime
     [Fact]
     public async Task Users_who_are_asked_for_nothing_get_states_of_the_new_version_too()
     {
-        await ActivateAsync(0);
-        var users = await ResidentUsersAsync();
+        await Checked.ActivateAsync(First);
+        var users = await Checked.ResidentAsync(Users);
 
-        var second = await ActivateAsync(1);
+        var second = await Checked.ActivateAsync(Second);
         await _silo.ReencodedAsync();
 
         foreach (var user in users)
         {
-            var answer = await CheckedScoreAsync(user);
+            var answer = await Checked.ScoreAsync(user);
             Assert.Equal((second, true), (answer.ModelVersion, answer.Warm));
         }
     }
@@ -61,9 +63,9 @@ public sealed class ReencodingTests : IAsyncLifetime
     public async Task As_long_as_users_of_it_are_left_the_version_before_is_active_at_once_after_a_rollback()
     {
         await PauseAfterEachUserAsync();
-        var first = await ActivateAsync(0);
-        var users = await ResidentUsersAsync();
-        var second = await ActivateAsync(1);
+        var first = await Checked.ActivateAsync(First);
+        var users = await Checked.ResidentAsync(Users);
+        var second = await Checked.ActivateAsync(Second);
         var under = Assert.Single(await _silo.Registry.RolloutsAsync(Token));
         Assert.Equal((second, RolloutPhase.Reencoding, Users), (under.Version, under.Phase, under.Of));
 
@@ -72,23 +74,23 @@ public sealed class ReencodingTests : IAsyncLifetime
         var answers = new List<ScoreResult>();
         foreach (var user in users)
         {
-            answers.Add(await CheckedScoreAsync(user));
+            answers.Add(await Checked.ScoreAsync(user));
         }
 
         Assert.All(answers, answer => Assert.True(answer.Warm));
         Assert.InRange(answers.Count(answer => answer.ModelVersion == first), Users - 1, Users);
-        Assert.Equal(first, (await _silo.User("a stranger").ScoreAsync(Asked([], "a stranger").Request(), Token)).ModelVersion);
+        Assert.Equal(first, (await Checked.ScoreAsync(_silo.User("a stranger"))).ModelVersion);
     }
 
     [Fact]
     public async Task Rollbacks_in_the_midst_of_it_end_with_every_user_warm_on_the_version_that_came_last()
     {
-        var first = await ActivateAsync(0);
-        var users = await ResidentUsersAsync();
-        await ActivateAsync(1);
+        var first = await Checked.ActivateAsync(First);
+        var users = await Checked.ResidentAsync(Users);
+        await Checked.ActivateAsync(Second);
         for (var turn = 0; turn < 5; turn++)
         {
-            await CheckedScoreAsync(users[turn]);
+            await Checked.ScoreAsync(users[turn]);
             Assert.Equal(ModelState.Active, (await _silo.Registry.RollBackAsync(Token)).State);
         }
 
@@ -97,7 +99,7 @@ public sealed class ReencodingTests : IAsyncLifetime
         Assert.Equal(first, (await _silo.Registry.ListAsync(Token)).Active);
         foreach (var user in users)
         {
-            var answer = await CheckedScoreAsync(user);
+            var answer = await Checked.ScoreAsync(user);
             Assert.Equal((first, true), (answer.ModelVersion, answer.Warm));
         }
     }
@@ -106,9 +108,9 @@ public sealed class ReencodingTests : IAsyncLifetime
     public async Task A_third_version_waits_until_the_first_has_left_and_a_rollback_does_not_wait_for_it()
     {
         await PauseAfterEachUserAsync();
-        var first = await ActivateAsync(0);
-        await ResidentUsersAsync();
-        var second = await ActivateAsync(1);
+        var first = await Checked.ActivateAsync(First);
+        await Checked.ResidentAsync(Users);
+        var second = await Checked.ActivateAsync(Second);
         var third = await _silo.PublishAsync(RandomModels.Files(37));
 
         var activating = _silo.Registry.ActivateAsync(third, Token);
@@ -123,7 +125,7 @@ public sealed class ReencodingTests : IAsyncLifetime
         Assert.Equal([second, third], rollouts.Select(rollout => rollout.Version));
         Assert.Equal("loading 0/1 silos", rollouts[1].Text);
         Assert.False(activating.IsCompleted);
-        Assert.Equal(second, (await _silo.User("a stranger").ScoreAsync(Asked([], "a stranger").Request(), Token)).ModelVersion);
+        Assert.Equal(second, (await Checked.ScoreAsync(_silo.User("a stranger"))).ModelVersion);
         Assert.Equal(new(first, ModelState.Active), await _silo.Registry.RollBackAsync(Token));
         Assert.Equal("rollback", (await Assert.ThrowsAsync<ModelRejectedException>(() => activating)).Part);
         Assert.Equal((first, second), await _silo.Registry.ListAsync(Token) is var list ? (list.Active, list.Previous) : default);
@@ -136,45 +138,4 @@ public sealed class ReencodingTests : IAsyncLifetime
         _silo = new OneSilo { ReencodingShare = 1e-7 };
         await _silo.InitializeAsync();
     }
-
-    private async Task<string> ActivateAsync(int model)
-    {
-        var version = await _silo.PublishAsync(RandomModels.Files(_seeds[model]));
-        await _silo.ActiveAsync(version);
-        _oracles[version] = new OracleModel(RandomModels.Of(_seeds[model]));
-        return version;
-    }
-
-    private async Task<List<IUserGrain>> ResidentUsersAsync()
-    {
-        var users = Enumerable.Range(0, Users).Select(_ => _silo.User()).ToList();
-        foreach (var user in users)
-        {
-            await user.AppendAsync([.. Enumerable.Range(0, 50).Select(i => UserGrainTests.Event(i % 7, Start + (i * 1000L)))], Token);
-            await CheckedScoreAsync(user);
-        }
-
-        return users;
-    }
-
-    private static Task<AppendResult> AppendAsync(IUserGrain user, int round) => user.AppendAsync([UserGrainTests.Event(round % 5, Start + 60_000 + (round * 1000L))], Token);
-
-    private async Task<ScoreResult> CheckedScoreAsync(IUserGrain user)
-    {
-        var events = (await UserGrainTests.AllAsync(user)).Select(e => new OracleEvent(e.ItemId, e.Action, e.AtMs, new Dictionary<string, string>())).ToList();
-        var asked = Asked(events, user.GetPrimaryKeyString());
-        var answer = await user.ScoreAsync(asked.Request(), Token);
-        var expected = _oracles[answer.ModelVersion].Score(asked).SelectMany(logits => logits).Select(logit => 1 / (1 + Math.Exp(-logit))).ToList();
-        Assert.Equal(events.Count, answer.UserEvents);
-        Assert.Equal(expected.Count, answer.Scores.Length);
-        Assert.All(expected.Zip(answer.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-        return answer;
-    }
-
-    private static OracleCase Asked(List<OracleEvent> events, string userId) => new(
-        new OracleUser(userId, new Dictionary<string, string>()),
-        0,
-        events,
-        [.. Enumerable.Range(0, 4).Select(i => new OracleCandidate($"{i}", new Dictionary<string, string>()))],
-        Start + 900_000);
 }
