@@ -88,11 +88,15 @@ internal sealed class GridCaller(HttpClient http)
 
     /// <summary>Asks for a version to serve, as often as it is told that it is on its way.</summary>
     /// <exception cref="HttpRequestException">It cannot serve, or there was no answer.</exception>
-    public async Task ActivateAsync(string version)
+    public Task ActivateAsync(string version) => ActivateAsync(version, percent: 100);
+
+    /// <summary>Asks for a version to serve a part of the users, as often as it is told that it is on its way.</summary>
+    /// <exception cref="HttpRequestException">It cannot serve, or there was no answer.</exception>
+    public async Task ActivateAsync(string version, int percent)
     {
-        for (var state = ""; state != "active";)
+        for (var state = ""; state != (percent < 100 ? "canary" : "active");)
         {
-            using var response = await http.PostAsync($"v1/models/{version}/activate", null, Token);
+            using var response = await http.PostAsync($"v1/models/{version}/activate?percent={percent}", null, Token);
             state = (await BodyAsync(response, Token))["state"]!.GetValue<string>();
         }
     }
@@ -105,6 +109,13 @@ internal sealed class GridCaller(HttpClient http)
         return (
             list["active"]?.GetValue<string>(),
             list["models"]!.AsArray().Where(model => model!["rollout"] is not null).ToDictionary(model => model!["version"]!.GetValue<string>(), model => model!["rollout"]!.GetValue<string>()));
+    }
+
+    /// <summary>The canary as it is listed; <see langword="null"/> without one.</summary>
+    public async Task<(string Version, int Percent)?> CanaryAsync()
+    {
+        using var response = await http.GetAsync("v1/models", Token);
+        return (await BodyAsync(response, Token))["canary"] is { } canary ? (canary["version"]!.GetValue<string>(), canary["percent"]!.GetValue<int>()) : null;
     }
 
     /// <summary>The versions that silos serve with.</summary>
