@@ -18,7 +18,7 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gri
         ScoreResult result;
         try
         {
-            result = await AskAsync(asked, context.RequestAborted);
+            result = await AskAsync(asked, asked.Request with { RequestId = context.TraceIdentifier }, context.RequestAborted);
         }
         catch (UnknownTaskException e)
         {
@@ -61,16 +61,16 @@ internal sealed class ScoreEndpoint(IGrainFactory grains, TimeProvider time, Gri
         });
     }
 
-    private async Task<ScoreResult> AskAsync(ScoreBody asked, CancellationToken aborted)
+    private async Task<ScoreResult> AskAsync(ScoreBody asked, ScoreRequest request, CancellationToken aborted)
     {
         // The grain keeps to the same time; this is for a grid that does not answer at all.
-        var timeout = asked.Request.Timeout;
+        var timeout = request.Timeout;
         var within = timeout ?? options.ScoreTimeout;
         var user = grains.GetGrain<IUserGrain>(asked.UserId);
         var started = time.GetTimestamp();
         try
         {
-            return await retry.ReadAsync(token => user.ScoreAsync(asked.Request, token), within, aborted);
+            return await retry.ReadAsync(token => user.ScoreAsync(request, token), within, aborted);
         }
         catch (Exception e) when (timeout is not null && IsLate(e))
         {

@@ -36,9 +36,17 @@ public interface ISiloGrain : IGrainWithStringKey
     [Alias("serve-canary"), ResponseTimeout("00:30:00")]
     Task ServeCanaryAsync(string active, CanaryShare canary, long flip, CancellationToken cancellationToken);
 
+    /// <summary>Unloads at once a version that serves no longer but for users who have states of it: they have none then.</summary>
+    [Alias("drop")]
+    Task DropAsync(string version);
+
     /// <summary>How the silo is.</summary>
     [Alias("report")]
     Task<SiloReport> ReportAsync(CancellationToken cancellationToken);
+
+    /// <summary>What became of its scores.</summary>
+    [Alias("tallies")]
+    Task<SiloTallies> TalliesAsync(CancellationToken cancellationToken);
 
     /// <summary>Tells the silo that another one is about to leave: it places no more users there.</summary>
     /// <param name="silo">That silo's address.</param>

@@ -28,6 +28,7 @@ public static class LongerServing
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ScoreTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.WriteTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.WriteTimeout, OrleansResponseTimeout);
+        options.Guard.Check();
         var (database, dialect) = (options.Database, options.Database.Dialect);
         if (options.IsEmbedded)
         {
@@ -53,6 +54,8 @@ public static class LongerServing
         silo.Services.AddSingleton(services => new InferenceDevice(options.Engine, services.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ModelVersionCheck>();
         silo.Services.AddSingleton<UserReencoding>();
+        silo.Services.AddSingleton<ModelTallies>();
+        silo.Services.AddSingleton(services => new ServedScores(services.GetRequiredService<ModelTallies>(), options.Guard));
         silo.Services.AddSingleton<ModelHost>();
         silo.Services.AddSingleton<ModelRollout>();
         silo.Services.AddSingleton<ActiveUsers>();

@@ -42,6 +42,9 @@ public sealed record ServingOptions
     /// </summary>
     public double ReencodingShare { get; init; } = 0.5;
 
+    /// <summary>When a version is rolled back by itself.</summary>
+    public GuardOptions Guard { get; init; } = new();
+
     /// <summary>Writes of one user that may wait for each other. Default 64. At least 1.</summary>
     public int WriterQueueLimit { get; init; } = 64;
 

@@ -41,12 +41,41 @@ internal sealed partial class ModelHost
         }
     }
 
+    /// <summary>Unloads a version that leaves without waiting until its users have other states: they have none then. Of any other version nothing is done.</summary>
+    public async Task DropAsync(string version)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            ServedModel dropped;
+            lock (_lock)
+            {
+                if (_leaving is not { } leaving || leaving.Engine.Version != version)
+                {
+                    return;
+                }
+
+                (dropped, _leaving) = (leaving, null);
+            }
+
+            await _overtaken.CancelAsync();
+            _retiring = Task.WhenAll(_retiring, dropped.RetireAsync());
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private void Follows(ServingPlan plan)
     {
         lock (_lock)
         {
             _flip = plan.Flip;
         }
+
+        tallies.Begin(plan.Flip);
+        served.Watch(isCanaryThere: plan.Canary is not null);
     }
 
     /// <summary>Lets the canary leave, unless it serves on in some way.</summary>

@@ -9,7 +9,8 @@ namespace Longer.Grid.Grains;
 /// version that computed its state until the one that is to serve it has computed another, in the background; who has none by that one at once.
 /// </remarks>
 internal sealed partial class ModelHost(
-    InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, UserReencoding reencoding, ILogger<ModelHost> log) : IAsyncDisposable
+    InferenceDevice device, IModelStore store, ModelVersionCheck versionCheck, Retention retention, UserReencoding reencoding, ModelTallies tallies, ServedScores served,
+    ILogger<ModelHost> log) : IAsyncDisposable
 {
     /// <summary>Guards what serves.</summary>
     private readonly Lock _lock = new();

@@ -31,10 +31,10 @@ internal sealed partial class ModelRegistryGrain
         }
     }
 
-    /// <summary>Ends the canary, and waits for it as long as a caller may.</summary>
-    private async Task<RolledBack> EndCanaryAsync(string canary, GuardedRollback? why, CancellationToken cancellationToken)
+    /// <summary>Lets a version serve no longer that is the canary, or was made active just then, and waits for it as long as a caller may.</summary>
+    private async Task<RolledBack> TakeBackAsync(string version, GuardedRollback? why, CancellationToken cancellationToken)
     {
-        var end = _lastFlip = EndCanaryAfterAsync(_lastFlip, canary, why);
+        var end = _lastFlip = TakeBackAfterAsync(_lastFlip, version, why);
         try
         {
             await end.WaitAsync(Patience, time, cancellationToken);
@@ -46,19 +46,24 @@ internal sealed partial class ModelRegistryGrain
         }
     }
 
-    private async Task EndCanaryAfterAsync(Task before, string canary, GuardedRollback? why)
+    private async Task TakeBackAfterAsync(Task before, string version, GuardedRollback? why)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         ThrowIfUnsaved();
-        if (state.State.Canary == canary)
+        if (state.State.Canary == version)
         {
-            await DecideAsync(canary, served => (served.Canary, served.CanaryPercent) = (null, 0), why);
+            await DecideAsync(version, served => (served.Canary, served.CanaryPercent) = (null, 0), why);
             await rollout.ServeAsync(state.State.Plan!);
         }
-        else if (state.State.Active == canary && state.State.Previous is { } previous)
+        else if (state.State.Active == version && state.State.Previous is { } previous)
         {
-            // It was made active for all just then.
-            await FlipNowAsync(previous, Everybody, CancellationToken.None);
+            await FlipNowAsync(previous, Everybody, CancellationToken.None, why);
+        }
+
+        if (why is not null)
+        {
+            // A score that has to compute a state first is better than one by a version that is known to be bad.
+            await rollout.DropAsync(version);
         }
     }
 
@@ -70,7 +75,7 @@ internal sealed partial class ModelRegistryGrain
     {
         var served = state.State;
         var listed = Find(version)!;
-        var before = (served.Active, served.Previous, served.Canary, served.CanaryPercent, served.Flip, listed.RolledBack);
+        var before = (served.Active, served.Previous, served.Canary, served.CanaryPercent, served.WatchedUntilMs, served.Flip, listed.RolledBack);
         return SaveAsync(
             () =>
             {
@@ -78,6 +83,6 @@ internal sealed partial class ModelRegistryGrain
                 served.Flip++;
                 listed.RolledBack = why;
             },
-            () => (served.Active, served.Previous, served.Canary, served.CanaryPercent, served.Flip, listed.RolledBack) = before);
+            () => (served.Active, served.Previous, served.Canary, served.CanaryPercent, served.WatchedUntilMs, served.Flip, listed.RolledBack) = before);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Grains;
 
@@ -9,7 +10,9 @@ internal sealed partial class ModelRegistryGrain(
     ModelHost host,
     ModelRollout rollout,
     IModelStore store,
-    TimeProvider time) : Grain, IModelRegistryGrain, IDisposable
+    ServingOptions options,
+    TimeProvider time,
+    ILogger<ModelRegistryGrain> log) : Grain, IModelRegistryGrain, IDisposable
 {
     /// <summary>Under what name the state is stored.</summary>
     internal const string StateName = "models";
@@ -80,7 +83,7 @@ internal sealed partial class ModelRegistryGrain(
         if (CanaryThere is { } canary)
         {
             GiveUpWaiting();
-            return await EndCanaryAsync(canary, why: null, cancellationToken);
+            return await TakeBackAsync(canary, why: null, cancellationToken);
         }
 
         var version = state.State.Previous ?? throw new UnknownModelException("", "No version was active before the active one.");
@@ -178,7 +181,11 @@ internal sealed partial class ModelRegistryGrain(
     }
 
     /// <summary>Loads, saves, and only then serves: what is said to serve after a restart is what served before it.</summary>
-    private async Task FlipNowAsync(string version, int percent, CancellationToken givenUp)
+    /// <param name="version">The version.</param>
+    /// <param name="percent">How many users of a hundred it is to serve.</param>
+    /// <param name="givenUp">Ends it before it has been saved.</param>
+    /// <param name="why">Why the guard lets it take the active one's place; <see langword="null"/> where somebody asked for it.</param>
+    private async Task FlipNowAsync(string version, int percent, CancellationToken givenUp, GuardedRollback? why = null)
     {
         if (StateOf(version) == ModelState.Active)
         {
@@ -190,11 +197,15 @@ internal sealed partial class ModelRegistryGrain(
         givenUp.ThrowIfCancellationRequested();
         if (percent < Everybody && version != state.State.Active)
         {
-            await DecideAsync(version, served => (served.Canary, served.CanaryPercent) = (version, percent));
+            await DecideAsync(version, served => (served.Canary, served.CanaryPercent, served.WatchedUntilMs) = (version, percent, 0));
         }
         else if (state.State.Active != version)
         {
-            await DecideAsync(version, served => (served.Active, served.Previous, served.Canary, served.CanaryPercent) = (version, served.Active, null, 0));
+            var watchUntilMs = why is null ? WatchUntilMs(version) : 0;
+            await DecideAsync(
+                why is null ? version : state.State.Active!,
+                served => (served.Active, served.Previous, served.Canary, served.CanaryPercent, served.WatchedUntilMs) = (version, served.Active, null, 0, watchUntilMs),
+                why);
         }
 
         await rollout.ServeAsync(state.State.Plan!);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Longer.Grid.Model;
 using Microsoft.Extensions.Logging;
 
@@ -15,18 +16,15 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
     /// <summary>How many users of all silos are encoded anew, of how many.</summary>
     public async Task<(int Done, int Of)> ReencodingAsync(CancellationToken cancellationToken)
     {
-        var reports = await Task.WhenAll(silos.All().Select(async silo =>
-        {
-            try
-            {
-                return (await grains.GetGrain<ISiloGrain>(silo.ToParsableString()).ReportAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken)).Reencoding;
-            }
-            catch (Exception e) when (e is TimeoutException or OrleansException)
-            {
-                return null;
-            }
-        }));
-        return (reports.Sum(report => report?.Done ?? 0), reports.Sum(report => report?.Of ?? 0));
+        var reports = await Task.WhenAll(silos.All().Select(silo => AskAsync(silo, grain => grain.ReportAsync(cancellationToken), cancellationToken)));
+        return (reports.Sum(report => report?.Reencoding?.Done ?? 0), reports.Sum(report => report?.Reencoding?.Of ?? 0));
+    }
+
+    /// <summary>What silos have counted that have followed a change; of one that does not say it soon, nothing.</summary>
+    public async Task<ImmutableArray<SiloTallies>> TalliesAsync(long flip, CancellationToken cancellationToken)
+    {
+        var told = await Task.WhenAll(silos.All().Select(silo => AskAsync(silo, grain => grain.TalliesAsync(cancellationToken), cancellationToken)));
+        return [.. told.OfType<SiloTallies>().Where(tallies => tallies.Flip == flip)];
     }
 
     /// <summary>Loads a version beside the one that serves, and runs it once, on every silo or, after an error, on none.</summary>
@@ -71,6 +69,23 @@ internal sealed partial class ModelRollout(IGrainFactory grains, ServingSilos si
             LogDoesNotServe(e, silo, plan.Canary?.Version ?? plan.Active);
         }
     }));
+
+    /// <summary>Has silos unload at once a version that leaves.</summary>
+    public Task DropAsync(string version) => Task.WhenAll(silos.All().Select(silo => WhileThereAsync(silo, grain => grain.DropAsync(version))));
+
+    /// <summary>What a silo says; <see langword="null"/> where it does not in time.</summary>
+    private async Task<T?> AskAsync<T>(SiloAddress silo, Func<ISiloGrain, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await ask(grains.GetGrain<ISiloGrain>(silo.ToParsableString())).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Counts the silos that are done; the grain's turns keep the count.</summary>
     private async Task OnAllAsync(IReadOnlyList<SiloAddress> all, string version, RolloutPhase phase, Func<SiloAddress, Task> call)

@@ -28,6 +28,10 @@ public sealed class RegistryState
     [Id(5)]
     public int CanaryPercent { get; set; }
 
+    /// <summary>Until when the guard looks at the active version, in Unix milliseconds; 0 where it does not.</summary>
+    [Id(6)]
+    public long WatchedUntilMs { get; set; }
+
     /// <summary>The last training period; <see langword="null"/> before the first.</summary>
     [Id(10)]
     public TrainingPeriodReport? Training { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace Longer.Grid.Grains;
@@ -6,7 +7,7 @@ namespace Longer.Grid.Grains;
 /// <inheritdoc cref="IOutcomeGrain"/>
 [Reentrant]
 [ServingPlacement]
-internal sealed class OutcomeGrain(IOutcomeStore store) : Grain, IOutcomeGrain
+internal sealed partial class OutcomeGrain(IOutcomeStore store, ServedScores served, ILogger<OutcomeGrain> log) : Grain, IOutcomeGrain
 {
     /// <inheritdoc/>
     public async Task<OutcomesResult> AddAsync(ImmutableArray<Outcome> outcomes, CancellationToken cancellationToken)
@@ -14,8 +15,34 @@ internal sealed class OutcomeGrain(IOutcomeStore store) : Grain, IOutcomeGrain
         // A thousand are packed for longer than a turn of the silo's scheduler may take.
         var rows = await Task.Run(() => Rows(outcomes), cancellationToken);
         var accepted = await store.AddAsync(rows);
+        if (accepted > 0 && served.IsWatching)
+        {
+            HandOn(outcomes);
+        }
+
         return new(accepted, rows.Length - accepted);
     }
+
+    /// <summary>Tells the users' silos, which may remember the scores that they came of. Nobody waits for it.</summary>
+    private void HandOn(ImmutableArray<Outcome> outcomes)
+    {
+        try
+        {
+            foreach (var user in outcomes.GroupBy(outcome => outcome.UserId, StringComparer.Ordinal))
+            {
+                GrainFactory.GetGrain<IUserOutcomes>(user.Key).LearnAsync([.. user]).Ignore();
+            }
+        }
+#pragma warning disable CA1031 // They are kept, and their sender is to hear nothing else.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotHandedOn(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Outcomes could not be compared with the scores that they came of")]
+    private partial void LogNotHandedOn(Exception e);
 
     /// <exception cref="ArgumentException">A feature or a task stands twice at an item, or a task has no name that could be kept.</exception>
     private static StoredOutcome[] Rows(ImmutableArray<Outcome> outcomes)

@@ -6,7 +6,7 @@ namespace Longer.Grid.Grains;
 /// <inheritdoc cref="ISiloGrain"/>
 [Reentrant]
 [OnItsSilo]
-internal sealed class SiloGrain(ModelHost models, InferenceDevice device, ActiveUsers users, ServingSilos silos, ServingOptions options, IDrain drain, UserReencoding reencoding) : Grain, ISiloGrain
+internal sealed class SiloGrain(ModelHost models, InferenceDevice device, ActiveUsers users, ServingSilos silos, ServingOptions options, IDrain drain, UserReencoding reencoding, ModelTallies tallies) : Grain, ISiloGrain
 {
     /// <inheritdoc/>
     public Task LoadAsync(string version, CancellationToken cancellationToken) => models.LoadAsync(version, cancellationToken);
@@ -24,6 +24,9 @@ internal sealed class SiloGrain(ModelHost models, InferenceDevice device, Active
     public Task ServeCanaryAsync(string active, CanaryShare canary, long flip, CancellationToken cancellationToken) => models.ServeAsync(new(active, canary, flip), cancellationToken);
 
     /// <inheritdoc/>
+    public Task DropAsync(string version) => models.DropAsync(version);
+
+    /// <inheritdoc/>
     public Task<SiloReport> ReportAsync(CancellationToken cancellationToken) => Task.FromResult(new SiloReport(
         models.ActiveVersion,
         options.Engine.Device,
@@ -37,6 +40,9 @@ internal sealed class SiloGrain(ModelHost models, InferenceDevice device, Active
         reencoding.Progress,
         models.Canary,
         models.Pending));
+
+    /// <inheritdoc/>
+    public Task<SiloTallies> TalliesAsync(CancellationToken cancellationToken) => Task.FromResult(tallies.Read());
 
     /// <inheritdoc/>
     public Task LeavingAsync(string silo)

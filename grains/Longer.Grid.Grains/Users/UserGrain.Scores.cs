@@ -16,7 +16,8 @@ internal sealed partial class UserGrain
             candidates[i] = request.Candidates[i].Keyed();
         }
 
-        var (scores, engine) = await ScoreAsync(candidates, request.RankBy, request.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds(), deadline, cancellationToken);
+        var atMs = request.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (scores, engine) = await ScoreAsync(candidates, request.RankBy, atMs, deadline, cancellationToken);
         var tasks = engine.Config.Tasks;
         var rank = request.RankBy is { } asked ? IndexOf(tasks, asked) : 0;
         var probabilities = Array.ConvertAll(scores.Logits, logit => (float)(1 / (1 + Math.Exp(-(double)logit))));
@@ -34,7 +35,25 @@ internal sealed partial class UserGrain
             answer.AddRange(probabilities.AsSpan(i * tasks.Count, tasks.Count));
         }
 
-        return new(engine.Version, scores.UserEvents, scores.Warm, [.. tasks], chosen, answer.MoveToImmutable(), scores.EngineTime);
+        var result = new ScoreResult(engine.Version, scores.UserEvents, scores.Warm, [.. tasks], chosen, answer.MoveToImmutable(), scores.EngineTime);
+        tallies.Served(engine.Version, tasks, probabilities);
+        if (served.IsWatching)
+        {
+            served.Keep(new(UserId, request.RequestId, atMs, engine.Version, result.Tasks, [.. chosen.Select(i => candidates[i].ItemKey)], [.. result.Scores]));
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public Task LearnAsync(ImmutableArray<Outcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            served.Learn(outcome);
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task<(EngineScores Scores, LongerEngine Engine)> ScoreAsync(
@@ -46,6 +65,12 @@ internal sealed partial class UserGrain
             var engine = lease.Engine;
             if (rankBy is not null && IndexOf(engine.Config.Tasks, rankBy) < 0)
             {
+                if (models.Configs.Any(config => IndexOf(config.Tasks, rankBy) >= 0))
+                {
+                    // Its caller is right about the version beside it.
+                    tallies.Failed(engine.Version);
+                }
+
                 throw new UnknownTaskException(rankBy, [.. engine.Config.Tasks], $"The model has no task {rankBy}; it has {string.Join(", ", engine.Config.Tasks)}.");
             }
 
@@ -77,6 +102,11 @@ internal sealed partial class UserGrain
             catch (ObjectDisposedException) when (kv != _kv)
             {
                 // Replaced, encoded anew or forgotten while it waited: what there is now answers.
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or ArgumentException))
+            {
+                tallies.Failed(engine.Version);
+                throw;
             }
         }
     }

@@ -62,6 +62,7 @@ internal sealed partial class UserGrain
         async life =>
         {
             await CommitAsync(store.ForgetAsync(UserId, life.Epoch!.Value, life.History.NextOrdinal, onlyIfEmpty: false));
+            served.Forget(UserId);
             _life = Task.FromResult(UserLife.OfNothing(UserId));
             DropKv();
             return true;

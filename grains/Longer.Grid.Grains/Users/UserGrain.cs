@@ -14,9 +14,9 @@ namespace Longer.Grid.Grains;
 [Reentrant]
 [ServingPlacement]
 internal sealed partial class UserGrain(
-    IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ServingOptions options, Retention retention, TimeProvider time, ILocalSiloDetails silo,
+    IBehaviorStore store, EventRepeats repeats, ModelHost models, ActiveUsers here, ModelTallies tallies, ServedScores served, ServingOptions options, Retention retention, TimeProvider time, ILocalSiloDetails silo,
     ILogger<UserGrain> log)
-    : Grain, IUserGrain, IUserReencoding, IGrainMigrationParticipant, IDisposable
+    : Grain, IUserGrain, IUserReencoding, IUserOutcomes, IGrainMigrationParticipant, IDisposable
 {
     private const string CarriedKey = "longer.user";
 
@@ -48,6 +48,7 @@ internal sealed partial class UserGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         here.Remove(GrainContext);
+        served.Forget(UserId);
         DropKv();
         if (_life is { IsCompletedSuccessfully: true } life && life.Result is { IsEmpty: true, Epoch: { } epoch })
         {

@@ -56,6 +56,9 @@ internal sealed record GridHostOptions
     /// <summary>The database.</summary>
     public GridDatabase Database => Cluster?.Database ?? GridDatabase.Embedded(Data!.Path);
 
+    /// <summary>When a model is rolled back by itself.</summary>
+    public GuardOptions Guard { get; init; } = new();
+
     /// <summary>Whether logs are shown from information on, with traces.</summary>
     public bool Verbose { get; init; }
 

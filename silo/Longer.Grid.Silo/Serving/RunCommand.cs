@@ -15,6 +15,7 @@ internal static class RunCommand
         var data = SharedOptions.Data();
         data.Required = false;
         var seat = new SeatOptions();
+        var guard = new GuardCommandOptions();
         var http = SharedOptions.Http(DefaultUrl);
         var model = new Option<DirectoryInfo>("--model")
         {
@@ -36,6 +37,7 @@ internal static class RunCommand
         {
             data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, retain, outcomeRetention, allowUnauthenticated, unsafeDurability,
         };
+        guard.AddTo(command);
         seat.AddTo(command);
 #if LONGER_TRAINING
         var learning = new LearningOptions();
@@ -73,6 +75,7 @@ internal static class RunCommand
                     ConcurrentScores = parsed.GetValue(concurrentScores),
                     Retention = parsed.GetValue(retain),
                     OutcomeRetention = parsed.GetValue(outcomeRetention),
+                    Guard = guard.Of(parsed),
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),
                     UnsafeDurability = parsed.GetValue(unsafeDurability),
 #if LONGER_TRAINING

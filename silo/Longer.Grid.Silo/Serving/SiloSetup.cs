@@ -48,6 +48,7 @@ internal static class SiloSetup
         ServingOptions With(ServingOptions serving) => serving with
         {
             UnsafeDurability = options.UnsafeDurability, Retention = options.Retention, OutcomeRetention = options.OutcomeRetention, Engine = engine,
+            Guard = options.Guard,
         };
     }
 

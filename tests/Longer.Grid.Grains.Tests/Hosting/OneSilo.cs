@@ -37,6 +37,9 @@ public sealed class OneSilo : IAsyncLifetime
     /// <inheritdoc cref="ServingOptions.ReencodingShare"/>
     public double ReencodingShare { get; init; } = 1;
 
+    /// <inheritdoc cref="ServingOptions.Guard"/>
+    public GuardOptions Guard { get; init; } = new();
+
     /// <summary>The silo's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -53,7 +56,7 @@ public sealed class OneSilo : IAsyncLifetime
         {
             silo.Services.AddSingleton(Time);
             var embedded = ServingOptions.Embedded(Folder);
-            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention, OutcomeRetention = OutcomeRetention, ReencodingShare = ReencodingShare });
+            silo.AddLongerServing(embedded with { Database = Database ?? embedded.Database, Engine = Engine, WriterQueueLimit = 4, Retention = Retention, OutcomeRetention = OutcomeRetention, ReencodingShare = ReencodingShare, Guard = Guard });
             var storage = silo.Services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, LongerServing.Storage));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 LongerServing.Storage, (services, key) => GrainStorage = new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(services, key)));

@@ -15,6 +15,14 @@ public sealed class ServingOptionsTests
         { nameof(ServingOptions.ScoreTimeout), Good with { ScoreTimeout = TimeSpan.Zero } },
         { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.Zero } },
         { nameof(ServingOptions.WriteTimeout), Good with { WriteTimeout = TimeSpan.FromSeconds(30) } },
+        { nameof(GuardOptions.ErrorRate), Good with { Guard = new() { ErrorRate = 0 } } },
+        { nameof(GuardOptions.ErrorRate), Good with { Guard = new() { ErrorRate = 1.1 } } },
+        { nameof(GuardOptions.Drift), Good with { Guard = new() { Drift = 0 } } },
+        { nameof(GuardOptions.Drift), Good with { Guard = new() { Drift = double.NaN } } },
+        { nameof(GuardOptions.LogLoss), Good with { Guard = new() { LogLoss = -0.1 } } },
+        { nameof(GuardOptions.Least), Good with { Guard = new() { Least = 0 } } },
+        { nameof(GuardOptions.Window), Good with { Guard = new() { Window = TimeSpan.Zero } } },
+        { nameof(GuardOptions.Period), Good with { Guard = new() { Period = TimeSpan.Zero } } },
     };
 
     [Theory]

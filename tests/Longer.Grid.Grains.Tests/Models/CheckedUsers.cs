@@ -1,3 +1,4 @@
+using Longer.Grid.Model;
 using Longer.Grid.Oracle;
 
 namespace Longer.Grid.Grains.Tests;
@@ -12,10 +13,13 @@ internal sealed class CheckedUsers(OneSilo silo)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Publishes a random model.</summary>
-    public async Task<string> PublishAsync(int seed)
+    public Task<string> PublishAsync(int seed) => PublishAsync(RandomModels.Files(seed));
+
+    /// <summary>Publishes a model.</summary>
+    public async Task<string> PublishAsync((byte[] ConfigJson, byte[] Weights) files)
     {
-        var version = await silo.PublishAsync(RandomModels.Files(seed));
-        _oracles[version] = new OracleModel(RandomModels.Of(seed));
+        var version = await silo.PublishAsync(files);
+        _oracles[version] = new OracleModel(ModelPackage.Load(files.ConfigJson, new MemoryStream(files.Weights)));
         return version;
     }
 
@@ -44,7 +48,7 @@ internal sealed class CheckedUsers(OneSilo silo)
     public static Task<AppendResult> AppendAsync(IUserGrain user, int round) => user.AppendAsync([UserGrainTests.Event(round % 5, Start + 60_000 + (round * 1000L))], Token);
 
     /// <summary>Scores four candidates against all events of a user.</summary>
-    public async Task<ScoreResult> ScoreAsync(IUserGrain user)
+    public async Task<ScoreResult> ScoreAsync(IUserGrain user, string? requestId = null)
     {
         var events = (await UserGrainTests.AllAsync(user)).Select(e => new OracleEvent(e.ItemId, e.Action, e.AtMs, new Dictionary<string, string>())).ToList();
         var asked = new OracleCase(
@@ -53,7 +57,7 @@ internal sealed class CheckedUsers(OneSilo silo)
             events,
             [.. Enumerable.Range(0, 4).Select(i => new OracleCandidate($"{i}", new Dictionary<string, string>()))],
             Start + 900_000);
-        var answer = await user.ScoreAsync(asked.Request(), Token);
+        var answer = await user.ScoreAsync(asked.Request() with { RequestId = requestId }, Token);
         var expected = _oracles[answer.ModelVersion].Score(asked).SelectMany(logits => logits).Select(logit => 1 / (1 + Math.Exp(-logit))).ToList();
         Assert.Equal(events.Count, answer.UserEvents);
         Assert.Equal(expected.Count, answer.Scores.Length);

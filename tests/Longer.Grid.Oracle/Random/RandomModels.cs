@@ -61,6 +61,14 @@ public static class RandomModels
             return data;
         })));
 
+    /// <summary>The files of a model that says the same but for one thing: each of its logits is larger by so much.</summary>
+    public static (byte[] ConfigJson, byte[] Weights) ShiftedFiles(ModelPackage model, float shift) =>
+        Files(model.Config, new ModelWeights(model.Config, model.Weights.Specs.ToDictionary(spec => spec.Name, spec =>
+        {
+            var data = model.Weights[spec.Name].ToArray();
+            return spec.Name == "head.out.bias" ? Array.ConvertAll(data, bias => bias + shift) : data;
+        })));
+
     /// <summary>A model's two files' bytes, as they would be published.</summary>
     public static (byte[] ConfigJson, byte[] Weights) Files(int seed)
     {
