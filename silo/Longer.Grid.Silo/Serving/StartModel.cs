@@ -52,6 +52,10 @@ internal sealed class StartModel(IGrainFactory grains, IModelUploads uploads, Mo
         {
             throw new CommandException($"--model {from.Name}: {e.Part}: {string.Join("; ", e.Problems)}", e);
         }
+        catch (CanaryRunningException e)
+        {
+            throw new CommandException($"--model {from.Name}: {e.Message}", e);
+        }
     }
 
     // A grid without its model still takes events and another model, so it serves; with too little memory it would
