@@ -114,7 +114,7 @@ internal sealed partial class ModelRegistryGrain(
             throw new UnknownModelException(version, $"No model {version} is listed.");
         }
 
-        if (StateOf(version) == ModelState.Active || (StateOf(version) == ModelState.Canary && state.State.CanaryPercent == percent))
+        if (StateOf(version) == ModelState.Active || (StateOf(version) == ModelState.Canary && state.State.CanaryPercent == percent && _lastFlip.IsCompleted))
         {
             return StateOf(version);
         }
@@ -197,7 +197,10 @@ internal sealed partial class ModelRegistryGrain(
         givenUp.ThrowIfCancellationRequested();
         if (percent < Everybody && version != state.State.Active)
         {
-            await DecideAsync(version, served => (served.Canary, served.CanaryPercent, served.WatchedUntilMs) = (version, percent, 0));
+            if (state.State.Share != new CanaryShare(version, percent))
+            {
+                await DecideAsync(version, served => (served.Canary, served.CanaryPercent, served.WatchedUntilMs) = (version, percent, 0));
+            }
         }
         else if (state.State.Active != version)
         {
