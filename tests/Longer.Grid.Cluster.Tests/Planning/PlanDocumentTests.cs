@@ -24,6 +24,8 @@ public sealed class PlanDocumentTests
         Assert.Contains(Path.Combine("deploy", "kubernetes", "10-migrate.yaml"), files);
         Assert.Contains(Path.Combine("deploy", "kubernetes", "20-silos.yaml"), files);
         Assert.Contains(Path.Combine("deploy", "kubernetes", "30-gateways.yaml"), files);
+        Assert.Contains(Path.Combine("deploy", "kubernetes", "40-training.yaml"), files);
+        Assert.Contains(Path.Combine("deploy", "systemd", "longer-grid-training.service"), files);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Longer.Grid.Grains;
 using Longer.Grid.Model;
 using Longer.Grid.Oracle;
+using Npgsql;
 
 namespace Longer.Grid.Cluster.Tests;
 
@@ -58,6 +59,7 @@ public sealed class TrainingProcessTests
 
         Assert.Equal(traffic.Events, models["training"]!["totalEvents"]!.GetValue<long>());
         ReportedTraffic.AssertLine(models);
+        Assert.InRange(await ConnectionsAsync(cluster, "changes", "histories", "training"), 1, GridConnections.Changes + GridConnections.Training);
         second.Command.Terminate();
         (await second.Command.EndAsync()).ShouldExitWith(0);
         await CheckAsync(cluster, gateway);
@@ -86,6 +88,15 @@ public sealed class TrainingProcessTests
 
         using var ended = new TrainingStore(GridDatabase.Embedded(folder["data"]));
         Assert.Null(await ended.LastAsync());
+    }
+
+    /// <summary>Connections that parts of the silo hold that is left.</summary>
+    private static async Task<long> ConnectionsAsync(RunningCluster cluster, params string[] parts)
+    {
+        await using var source = NpgsqlDataSource.Create(cluster.Database);
+        await using var command = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = ANY($1)");
+        command.Parameters.Add(new() { Value = parts.Select(GridConnections.ApplicationName).ToArray() });
+        return (long)(await command.ExecuteScalarAsync(Token))!;
     }
 
     /// <summary>Holds a score against the oracle of the version that it names, whose weights training made.</summary>
