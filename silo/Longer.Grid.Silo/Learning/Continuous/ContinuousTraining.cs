@@ -45,9 +45,9 @@ internal sealed class ContinuousTraining(
         {
             var (state, revision) = await store.BeginAsync();
             var line = new CommittedState(store, state, revision);
-            await FinishPublicationAsync(line, stop);
+            var waits = await FinishPublicationAsync(line, stop) is { } why && line.State.Publication is not null ? why : null;
             var counted = await CountEventsAsync(line);
-            var period = await TryTrainAsync(line, stop);
+            var period = waits is null ? await TryTrainAsync(line, stop) : Nothing(line.State, waits);
             var report = period with { Events = counted + period.Events, TotalEvents = line.State.Total.Events };
             await line.CommitAsync(line.State with { Last = report });
             await models.TellAsync(report, stop);
@@ -140,7 +140,7 @@ internal sealed class ContinuousTraining(
         var version = passes && refused is null ? line.State.Parent : null;
         return new TrainingPeriodReport(
             time.GetUtcNow().ToUnixTimeMilliseconds(),
-            version is not null ? "published" : refused is not null ? $"refused: {refused}" : Gate(tested),
+            version is not null ? "published" : refused ?? Gate(tested),
             version,
             fit.Counts.Events,
             fit.Counts.Requests,
@@ -286,7 +286,7 @@ internal sealed class ContinuousTraining(
     }
 
     /// <summary>Does what the state says is to be published.</summary>
-    /// <returns>Why the grid did not take it; <see langword="null"/> where it did, or there was nothing to do.</returns>
+    /// <returns>Why it does not serve, for good or, where it is still to be published, for now; <see langword="null"/> where it does, or there was nothing to do.</returns>
     private async Task<string?> FinishPublicationAsync(CommittedState line, CancellationToken stop)
     {
         if (line.State.Publication is not { } publication)
@@ -307,7 +307,12 @@ internal sealed class ContinuousTraining(
         {
             // What it counts is counted by the next one.
             await line.CommitAsync(line.State with { Publication = null });
-            return e.Message;
+            return $"refused: {e.Message}";
+        }
+        catch (CanaryRunningException e)
+        {
+            // It is listed, and serves once the canary has ended.
+            return $"waiting: {e.Message}";
         }
         finally
         {

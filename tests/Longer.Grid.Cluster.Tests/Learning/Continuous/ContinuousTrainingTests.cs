@@ -142,6 +142,30 @@ public sealed class ContinuousTrainingTests
     }
 
     [Fact]
+    public async Task While_a_canary_runs_a_version_waits_to_serve_and_events_are_counted()
+    {
+        using var world = new LearningWorld();
+        var first = Push(world, seed: 1);
+        await world.LiveAsync(100);
+        world.Models.Canary = new CanaryRunningException("v", "a canary runs");
+        using var trainer = world.Trainer();
+
+        var listed = await trainer.RunAsync(Token);
+        await world.LiveAsync(50);
+        var waiting = await trainer.RunAsync(Token);
+        world.Models.Canary = null;
+        var next = await trainer.RunAsync(Token);
+
+        Assert.Equal(("waiting: a canary runs", null, 80L), (listed.Result, listed.Version, listed.Requests));
+        Assert.Equal(("waiting: a canary runs", 100L, 0L), (waiting.Result, waiting.Events, waiting.Requests));
+        Assert.Equal(("published", 3), (next.Result, world.Models.Listed.Count));
+        var lineage = Lineage(world, next.Version!);
+        Assert.Equal((world.Models.Listed[1].Version, 100L), (lineage.GetProperty("parent").GetString(), Count(lineage, "events")));
+        Assert.Equal(first, Lineage(world, world.Models.Listed[1].Version).GetProperty("parent").GetString());
+        await AssertCountedOnceAsync(world, "after a canary");
+    }
+
+    [Fact]
     public async Task Without_a_model_or_with_too_little_events_are_counted_and_it_says_what_is_missing()
     {
         using var world = new LearningWorld();

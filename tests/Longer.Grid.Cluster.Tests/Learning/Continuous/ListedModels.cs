@@ -20,6 +20,9 @@ internal sealed class ListedModels : IGridModels
     /// <summary>What it says to the next publication.</summary>
     public ModelRejectedException? Refuses { get; set; }
 
+    /// <summary>What it says to activations, for as long as it is there.</summary>
+    public CanaryRunningException? Canary { get; set; }
+
     /// <summary>Has a model serve that training did not make.</summary>
     public string Push(LongerConfig config, ModelWeights weights)
     {
@@ -59,6 +62,11 @@ internal sealed class ListedModels : IGridModels
 
     public Task ActivateAsync(string version, CancellationToken cancellationToken)
     {
+        if (Canary is { } canary)
+        {
+            throw canary;
+        }
+
         Active = version;
         return Task.CompletedTask;
     }
