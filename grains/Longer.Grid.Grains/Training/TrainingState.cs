@@ -18,7 +18,7 @@ public sealed record TrainingState
     /// <summary>The version that the weights come from, and the parent of the next one; <see langword="null"/> before the first period.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>What has been taken in since that version.</summary>
+    /// <summary>What has been taken in since that version; where there is a <see cref="Publication"/>, since the weights of that.</summary>
     public TrainingCounts SinceParent { get; init; } = TrainingCounts.None;
 
     /// <summary>What has been taken in by all versions of the line and since.</summary>
@@ -37,4 +37,5 @@ public sealed record TrainingState
 /// <summary>A decision to publish. It is kept before anything of it is done, so that whoever finds it does the rest: the same files are the same version.</summary>
 /// <param name="Version">As the files name it.</param>
 /// <param name="MetricsJson">The <c>metrics.json</c> that goes with it.</param>
-public sealed record TrainingPublication(string Version, string MetricsJson);
+/// <param name="Counts">What it has taken in since its parent, as the metrics say.</param>
+public sealed record TrainingPublication(string Version, string MetricsJson, TrainingCounts Counts);

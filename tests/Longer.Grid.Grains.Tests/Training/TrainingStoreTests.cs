@@ -46,7 +46,7 @@ public abstract class TrainingStoreTests : IDisposable
             Parent = "p",
             SinceParent = new(1, 2, 3, 4, 5, 6.5, 7),
             Total = new(10, 20, 30, null, null, 0.25, 0),
-            Publication = new("v", """{"a":1}"""),
+            Publication = new("v", """{"a":1}""", new(1, 2, 3, null, 5, 6.5, 7)),
             Last = new(1, "published", "v", 2, 3, 4, 0.5, null, "outcomes", 1.5, 12),
         };
 

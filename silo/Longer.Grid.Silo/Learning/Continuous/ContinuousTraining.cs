@@ -130,7 +130,7 @@ internal sealed class ContinuousTraining(
         var next = fit.State with { Checkpoint = Guid.NewGuid().ToString("N") };
         if (passes)
         {
-            next = next with { Publication = await PublicationAsync(next, tested) };
+            next = next with { Publication = await PublicationAsync(next, tested), SinceParent = TrainingCounts.None };
         }
 
         await store.WriteCheckpointAsync(next.Checkpoint, _trainer!.Write);
@@ -277,7 +277,7 @@ internal sealed class ContinuousTraining(
         var folder = Directory.CreateTempSubdirectory("longer-grid-training-");
         try
         {
-            return new(await BackgroundThread.RunAsync(() => ModelTraining.Save(folder.FullName, _trainer.Config, _trainer.Module.ToWeights(), metrics)), metrics.ToText());
+            return new(await BackgroundThread.RunAsync(() => ModelTraining.Save(folder.FullName, _trainer.Config, _trainer.Module.ToWeights(), metrics)), metrics.ToText(), state.SinceParent);
         }
         finally
         {
@@ -300,13 +300,13 @@ internal sealed class ContinuousTraining(
             await BackgroundThread.RunAsync(() => WriteModel(line.State, folder.FullName, publication));
             var version = await models.PublishAsync(folder.FullName, stop);
             await models.ActivateAsync(version, stop);
-            await line.CommitAsync(line.State with { Publication = null, Parent = version, SinceParent = TrainingCounts.None });
+            await line.CommitAsync(line.State with { Publication = null, Parent = version });
             return null;
         }
         catch (Exception e) when (e is ModelRejectedException or InvalidDataException)
         {
             // What it counts is counted by the next one.
-            await line.CommitAsync(line.State with { Publication = null });
+            await line.CommitAsync(line.State with { Publication = null, SinceParent = publication.Counts.Plus(line.State.SinceParent) });
             return $"refused: {e.Message}";
         }
         catch (CanaryRunningException e)
