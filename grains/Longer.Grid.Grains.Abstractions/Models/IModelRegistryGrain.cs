@@ -20,6 +20,17 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     [Alias("publish"), ResponseTimeout("00:30:00")]
     Task<PublishResult> PublishAsync(string uploadId, CancellationToken cancellationToken);
 
+    /// <summary>Makes a listed version serve in the place of the one that it comes from, unless somebody has decided otherwise.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="before">The one that has to be active.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <returns>As <see cref="ActivateAsync"/> gives it.</returns>
+    /// <exception cref="ModelRejectedException">As for <see cref="ActivateAsync"/>; or another version is active or on its way, or this one was rolled back.</exception>
+    /// <exception cref="CanaryRunningException">There is a canary, which may be this very version.</exception>
+    [AlwaysInterleave]
+    [Alias("succeed"), ResponseTimeout("00:30:00")]
+    Task<ModelState> SucceedAsync(string version, string before, CancellationToken cancellationToken);
+
     /// <summary>Takes note of what a training period did, for whoever lists models.</summary>
     [Alias("trained")]
     Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken);

@@ -74,6 +74,9 @@ internal class PostgreSqlDialect : SqlDialect
     public override string NotGivenFrom => ChangeOf("pg_snapshot_xmax(pg_current_snapshot())");
 
     /// <inheritdoc/>
+    public override string KeepsRows => "FOR KEY SHARE";
+
+    /// <inheritdoc/>
     public override DbDataSource Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);

@@ -44,6 +44,9 @@ public abstract class SqlDialect
     /// <summary>An expression for a number: nothing that is committed at the statement's moment has this one or a higher one.</summary>
     public abstract string NotGivenFrom { get; }
 
+    /// <summary>Ends a reading that keeps its rows from being removed until the transaction ends; nothing where there is one writer at a time.</summary>
+    public virtual string KeepsRows => "";
+
     /// <summary>A pool of connections to a database.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public abstract DbDataSource Open(string connectionString);

@@ -40,7 +40,10 @@ public sealed record ServingOptions
     /// Which part of a background thread's time computes states anew after another model has become active. Default 0.5. Above 0, at most 1. The
     /// thread steps back for all others.
     /// </summary>
-    public double ReencodingShare { get; init; } = 0.5;
+    public double ReencodingShare { get; init; } = DefaultReencodingShare;
+
+    /// <summary>The default of <see cref="ReencodingShare"/>.</summary>
+    public const double DefaultReencodingShare = 0.5;
 
     /// <summary>When a version is rolled back by itself.</summary>
     public GuardOptions Guard { get; init; } = new();

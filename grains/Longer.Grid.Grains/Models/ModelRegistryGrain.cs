@@ -78,6 +78,23 @@ internal sealed partial class ModelRegistryGrain(
     public Task<ModelState> ActivateAsync(string version, CancellationToken cancellationToken) => FlipAsync(version, Everybody, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ModelState> SucceedAsync(string version, string before, CancellationToken cancellationToken)
+    {
+        if (CanaryThere is { } canary)
+        {
+            throw new CanaryRunningException(canary, $"Model {canary} serves a part of the users, or is about to.");
+        }
+
+        var decided = Find(version)?.RolledBack is { } why ? $"it was rolled back: {why.Reason}"
+            : _flips.Keys.FirstOrDefault(flip => flip.Version != version).Version is { } other ? $"model {other} is on its way"
+            : state.State.Active != before && state.State.Active != version ? $"model {state.State.Active} is active"
+            : null;
+        return decided is null
+            ? FlipAsync(version, Everybody, cancellationToken)
+            : throw new ModelRejectedException("before", [decided], $"Model {version} does not take the place of {before}: {decided}.");
+    }
+
+    /// <inheritdoc/>
     public async Task<RolledBack> RollBackAsync(CancellationToken cancellationToken)
     {
         if (CanaryThere is { } canary)

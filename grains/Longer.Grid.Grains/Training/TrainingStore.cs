@@ -84,11 +84,11 @@ public sealed class TrainingStore : ITrainingStore, IDisposable
 
         foreach (var (userId, position) in positions.OrderBy(position => position.Key, StringComparer.Ordinal))
         {
-            // Of a user who was erased meanwhile nothing is left here either.
+            // Of a user who was erased meanwhile, or is just then, nothing is left here either.
             connection.Execute(
                 transaction,
                 $"""
-                INSERT INTO {Positions} (user_id, born, next_ordinal) SELECT user_id, @born, @next FROM user_head WHERE user_id = @user
+                INSERT INTO {Positions} (user_id, born, next_ordinal) SELECT user_id, @born, @next FROM user_head WHERE user_id = @user {_dialect.KeepsRows}
                 ON CONFLICT (user_id) DO UPDATE SET born = excluded.born, next_ordinal = excluded.next_ordinal
                 """,
                 ("user", userId),

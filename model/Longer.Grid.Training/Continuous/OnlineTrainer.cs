@@ -59,14 +59,14 @@ public sealed class OnlineTrainer : IDisposable
     public void Write(Stream checkpoint) => CheckpointWriter.Write(checkpoint, Config, _module.ToWeights(), _optimizer);
 
     /// <summary>Trains once on each request of a slice.</summary>
-    /// <returns>How many steps were dropped; <see cref="TakeReport"/> names them.</returns>
+    /// <returns>Steps that were dropped, with whose requests they were of.</returns>
     /// <exception cref="TrainingException">Steps are dropped one after the other: the weights are of no use any more.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the model stays as far as it came.</exception>
-    public int Train(IReadOnlyList<Sample> slice, CancellationToken cancellationToken)
+    public IReadOnlyList<DroppedStep> Train(IReadOnlyList<Sample> slice, CancellationToken cancellationToken)
     {
         var users = TrainedUser.Of(Config, slice);
         _log.Of(users);
-        var before = _log.Dropped;
+        var before = _log.Dropped.Count;
 
         // By the steps taken, so that who goes on from a checkpoint goes the same way.
         var spans = _order.Spans(users, new Random(HashOf(_options.Seed, _optimizer.Steps)));
@@ -77,7 +77,7 @@ public sealed class OnlineTrainer : IDisposable
             _steps.Take(_order.TakeStep(spans, ref at), rate, _log);
         }
 
-        return _log.Dropped - before;
+        return [.. _log.Dropped.Skip(before)];
     }
 
     /// <summary>What was done since the last report.</summary>

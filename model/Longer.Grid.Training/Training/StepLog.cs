@@ -24,7 +24,7 @@ internal sealed class StepLog(RankingModule module, double learningRate)
     public long Candidates => _candidates;
 
     /// <summary>Steps not taken.</summary>
-    public int Dropped => _dropped.Count;
+    public IReadOnlyList<DroppedStep> Dropped => _dropped;
 
     /// <summary>Says whose requests the next steps are made of.</summary>
     public void Of(IEnumerable<TrainedUser> users) => _users = users.ToDictionary(user => user.Encoded);

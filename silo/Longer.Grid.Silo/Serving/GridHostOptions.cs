@@ -47,6 +47,9 @@ internal sealed record GridHostOptions
     /// <summary>For how long outcomes are kept; <see langword="null"/> is for as long as the grid's database says.</summary>
     public OutcomeRetention? OutcomeRetention { get; init; }
 
+    /// <inheritdoc cref="ServingOptions.ReencodingShare"/>
+    public double ReencodingShare { get; init; } = ServingOptions.DefaultReencodingShare;
+
     /// <summary>Adds what keeps learning from the grid's database; <see langword="null"/> where nothing does.</summary>
     public Action<IServiceCollection, GridDatabase>? Training { get; init; }
 

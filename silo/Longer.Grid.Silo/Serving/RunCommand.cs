@@ -15,6 +15,8 @@ internal static class RunCommand
         var data = SharedOptions.Data();
         data.Required = false;
         var seat = new SeatOptions();
+        var reencodeShare = SharedOptions.Number(
+            "--reencode-share", "Part of a background thread's time that users' states are computed anew in after a push; less is gentler and takes longer", ServingOptions.DefaultReencodingShare, 0.01, 1);
         var guard = new GuardCommandOptions();
         var http = SharedOptions.Http(DefaultUrl);
         var model = new Option<DirectoryInfo>("--model")
@@ -35,7 +37,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Serve a grid from one process, its state in one folder (--data); or be part of a cluster (--cluster)")
         {
-            data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, retain, outcomeRetention, allowUnauthenticated, unsafeDurability,
+            data, http, model, kvMemory, kvStorage, device, workers, concurrentScores, reencodeShare, retain, outcomeRetention, allowUnauthenticated, unsafeDurability,
         };
         guard.AddTo(command);
         seat.AddTo(command);
@@ -76,6 +78,7 @@ internal static class RunCommand
                     Retention = parsed.GetValue(retain),
                     OutcomeRetention = parsed.GetValue(outcomeRetention),
                     Guard = guard.Of(parsed),
+                    ReencodingShare = parsed.GetValue(reencodeShare),
                     AllowUnauthenticated = parsed.GetValue(allowUnauthenticated),
                     UnsafeDurability = parsed.GetValue(unsafeDurability),
 #if LONGER_TRAINING

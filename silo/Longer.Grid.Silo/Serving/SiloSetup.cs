@@ -49,6 +49,7 @@ internal static class SiloSetup
         {
             UnsafeDurability = options.UnsafeDurability, Retention = options.Retention, OutcomeRetention = options.OutcomeRetention, Engine = engine,
             Guard = options.Guard,
+            ReencodingShare = options.ReencodingShare,
         };
     }
 

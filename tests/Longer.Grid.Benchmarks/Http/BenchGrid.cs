@@ -20,7 +20,9 @@ internal sealed class BenchGrid : IAsyncDisposable
     /// <param name="options">How many workers it has.</param>
     /// <param name="stop">Ends the start.</param>
     /// <param name="kvBudgetBytes">Its K/V memory; the program's own default otherwise.</param>
-    public static async Task<BenchGrid> StartAsync(DirectoryInfo folder, BenchOptions options, CancellationToken stop, long? kvBudgetBytes = null)
+    /// <param name="reencodingShare">The share of a thread's time that states are computed anew in.</param>
+    public static async Task<BenchGrid> StartAsync(
+        DirectoryInfo folder, BenchOptions options, CancellationToken stop, long? kvBudgetBytes = null, double reencodingShare = ServingOptions.DefaultReencodingShare)
     {
         var config = BenchModel.Config();
         var model = folder.CreateSubdirectory("model");
@@ -35,7 +37,7 @@ internal sealed class BenchGrid : IAsyncDisposable
         {
             // Random models say quite different things, and are none the worse for it.
             var guard = new GuardOptions { Drift = null };
-            var host = new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers, Guard = guard };
+            var host = new GridHostOptions { Data = data, Http = address, Model = new ModelFolder(model), Workers = options.Workers, Guard = guard, ReencodingShare = reencodingShare };
             return new(data, await GridHost.StartAsync(host with { KvBudgetBytes = kvBudgetBytes ?? host.KvBudgetBytes }, stop));
         }
         catch

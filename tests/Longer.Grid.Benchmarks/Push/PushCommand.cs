@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Longer.Grid.Grains;
 using Longer.Grid.Model;
 
 namespace Longer.Grid.Benchmarks;
@@ -20,8 +21,9 @@ internal static class PushCommand
         var load = new Option<double>("--load") { Description = "The load, as a share of the capacity", DefaultValueFactory = _ => 0.3 };
         var seconds = new Option<double>("--seconds") { Description = "How long it is measured before and after", DefaultValueFactory = _ => 60 };
         var pushes = new Option<int>("--pushes") { Description = "Models, one after another", DefaultValueFactory = _ => 1 };
+        var share = new Option<double>("--share") { Description = "Part of a background thread's time that states are computed anew in", DefaultValueFactory = _ => ServingOptions.DefaultReencodingShare };
         var client = new Option<string>(HttpCommand.ClientOption) { Hidden = true };
-        var command = new Command("push", "Pushes of models under a steady load: what callers notice of them") { users, events, candidates, load, seconds, pushes, client };
+        var command = new Command("push", "Pushes of models under a steady load: what callers notice of them") { users, events, candidates, load, seconds, pushes, share, client };
         shared.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
@@ -34,18 +36,18 @@ internal static class PushCommand
             var plan = new PushPlan(
                 options.Quick ? 50 : parsed.GetValue(users), parsed.GetValue(events), parsed.GetValue(candidates), parsed.GetValue(load),
                 TimeSpan.FromSeconds(options.Quick ? 5 : parsed.GetValue(seconds)), []);
-            return RunAsync(options, plan, parsed.GetValue(pushes), stop);
+            return RunAsync(options, plan, parsed.GetValue(pushes), parsed.GetValue(share), stop);
         });
         return command;
     }
 
-    private static async Task RunAsync(BenchOptions options, PushPlan plan, int pushes, CancellationToken stop)
+    private static async Task RunAsync(BenchOptions options, PushPlan plan, int pushes, double share, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("longer-bench-");
         try
         {
             plan = plan with { Models = [.. Enumerable.Range(2, pushes).Select(seed => Model(folder, seed))] };
-            await using var grid = await BenchGrid.StartAsync(folder, options, stop, plan.Users * BytesOfUser);
+            await using var grid = await BenchGrid.StartAsync(folder, options, stop, plan.Users * BytesOfUser, share);
             using var child = LoadClient.Start("push", grid.Url);
             await child.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan).AsMemory(), stop);
             await GridUse.UntilMarkAsync(child, PushClient.Mark, stop);

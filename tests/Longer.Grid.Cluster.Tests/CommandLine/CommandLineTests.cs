@@ -47,7 +47,7 @@ public sealed class CommandLineTests
     [InlineData("run --data x --train-time 0s", "--train-time 0s: accepted is ")]
     [InlineData("run --data x --train-share 0", "--train-share 0: accepted is 0.01 to 1")]
     [InlineData("run --data x --train-margin 2", "--train-margin 2: accepted is -1 to 1")]
-    [InlineData("run --data x --train-least 1", "--train-least 1: accepted is 2 to ")]
+    [InlineData("run --data x --train-least 1", "--train-least 1: accepted is 2 to 5000")]
     [InlineData("run --data x --label-actions taken=buy", "--label-actions taken=buy: accepted is TASK=")]
     [InlineData("run --data x --label-actions taken=buy,like/skip,buy", "--label-actions taken=buy,like/skip,buy: accepted is TASK=")]
     [InlineData("run --cluster Host=127.0.0.1;Port=1 --roles serve --train-every 1m", "--train-every is for a process that trains")]

@@ -20,6 +20,8 @@ public sealed class FakeRegistry(FakeGrid grid) : IModelRegistryGrain
         return new(_active, _previous, [.. _models], Canary: _canary, Training: _training);
     }
 
+    public Task<ModelState> SucceedAsync(string version, string before, CancellationToken cancellationToken) => ActivateAsync(version, cancellationToken);
+
     public Task TrainedAsync(TrainingPeriodReport period, CancellationToken cancellationToken)
     {
         _training = period;

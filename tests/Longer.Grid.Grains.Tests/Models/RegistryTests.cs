@@ -45,6 +45,38 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Equal(period, list.Training);
     }
 
+    [Fact]
+    public async Task A_version_takes_the_place_of_the_one_that_it_comes_from_and_of_no_other()
+    {
+        var first = await _silo.ActivateAsync(RandomModels.Files(41));
+        var child = await _silo.PublishAsync(RandomModels.Files(42));
+        var pushed = await _silo.ActivateAsync(RandomModels.Files(43));
+
+        var refused = await Assert.ThrowsAsync<ModelRejectedException>(() => _silo.Registry.SucceedAsync(child, first, Token));
+        Assert.Contains($"model {pushed} is active", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(pushed, (await _silo.Registry.ListAsync(Token)).Active);
+
+        while (await _silo.Registry.SucceedAsync(child, pushed, Token) != ModelState.Active)
+        {
+        }
+
+        Assert.Equal(child, (await _silo.Registry.ListAsync(Token)).Active);
+        Assert.Equal(ModelState.Active, await _silo.Registry.SucceedAsync(child, pushed, Token));
+    }
+
+    [Fact]
+    public async Task Beside_a_canary_no_version_takes_anothers_place_and_the_canary_itself_does_not_either()
+    {
+        var first = await _silo.ActivateAsync(RandomModels.Files(41));
+        var canary = await _silo.PublishAsync(RandomModels.Files(42));
+        while (await _silo.Registry.StartCanaryAsync(canary, 10, Token) != ModelState.Canary)
+        {
+        }
+
+        await Assert.ThrowsAsync<CanaryRunningException>(() => _silo.Registry.SucceedAsync(canary, first, Token));
+        Assert.Equal(first, (await _silo.Registry.ListAsync(Token)).Active);
+    }
+
     [Theory]
     [InlineData("7")]
     [InlineData("\"abc\"")]

@@ -20,7 +20,7 @@ public sealed class OnlineTrainerTests
         foreach (var slice in Set.SamplesByTime().Chunk(20))
         {
             losses.Add(RankingMetrics.LogLossOf(Predictions.ByTorch(trainer.Module, slice, Options, Token)[0]));
-            Assert.Equal(0, trainer.Train(slice, Token));
+            Assert.Empty(trainer.Train(slice, Token));
         }
 
         var report = trainer.TakeReport();

@@ -15,11 +15,18 @@ internal sealed class ActionLabels(NewEvents events, IReadOnlyList<TaskRule> rul
         .GroupBy(said => said.Action, said => said.Label, StringComparer.Ordinal)
         .ToDictionary(said => said.Key, said => said.ToImmutableArray(), StringComparer.Ordinal);
 
-    /// <summary>The slices after a state's cursor, each of one user's segment, fewer than were asked for when there are no more yet.</summary>
-    public async Task<List<LabelSlice>> ReadAsync(TrainingState state, int most)
+    /// <summary>
+    /// The slices after a state's cursor, fewer than were asked for when there are no more yet. Each ends with a segment that has labels; those without before it
+    /// belong to it, so that what nothing can be learned from keeps nobody up.
+    /// </summary>
+    /// <param name="state">Whose cursor.</param>
+    /// <param name="most">Slices at the most.</param>
+    /// <param name="ahead">How far users have been read up to that cursor beyond what is committed.</param>
+    public async Task<List<LabelSlice>> ReadAsync(TrainingState state, int most, IReadOnlyDictionary<string, TrainedPosition> ahead)
     {
         var slices = new List<LabelSlice>();
-        var read = new Dictionary<string, TrainedPosition>(StringComparer.Ordinal);
+        var read = new Dictionary<string, TrainedPosition>(ahead, StringComparer.Ordinal);
+        var (positions, counted) = (new Dictionary<string, TrainedPosition>(StringComparer.Ordinal), 0L);
         for (var cursor = state.Segments; slices.Count < most;)
         {
             var page = await events.ReadAsync(cursor, Math.Min(PageSegments, most - slices.Count), read);
@@ -31,12 +38,13 @@ internal sealed class ActionLabels(NewEvents events, IReadOnlyList<TaskRule> rul
             cursor = page.Next;
             foreach (var segment in page.Segments)
             {
-                read[segment.UserId] = segment.Position;
-                slices.Add(new(
-                    [.. RequestsOf(segment)],
-                    passed => passed with { Segments = segment.Cursor },
-                    new Dictionary<string, TrainedPosition>(StringComparer.Ordinal) { [segment.UserId] = segment.Position },
-                    segment.Count));
+                read[segment.UserId] = positions[segment.UserId] = segment.Position;
+                counted += segment.Count;
+                if (RequestsOf(segment).ToList() is { Count: > 0 } requests)
+                {
+                    slices.Add(new(requests, passed => passed with { Segments = segment.Cursor }, positions, counted));
+                    (positions, counted) = (new Dictionary<string, TrainedPosition>(StringComparer.Ordinal), 0L);
+                }
             }
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Longer.Grid.Grains;
 using Longer.Grid.Model;
 using Longer.Grid.Training;
+using Microsoft.Extensions.Logging;
 
 namespace Longer.Grid.Silo;
 
@@ -10,8 +11,9 @@ namespace Longer.Grid.Silo;
 /// All that a period does stands on a state that was committed, and ends with the next one: cursor, counts and weights together. Who is killed in between
 /// leaves nothing but time. What is to be published is committed as such before it is, and whoever finds it there publishes it: the same weights are the same version.
 /// </remarks>
-internal sealed class ContinuousTraining(
-    ContinuousOptions options, ITrainingStore store, OutcomeLabels outcomes, NewEvents events, SampleBuilder samples, IGridModels models, TimeProvider time) : IDisposable
+internal sealed partial class ContinuousTraining(
+    ContinuousOptions options, ITrainingStore store, OutcomeLabels outcomes, NewEvents events, SampleBuilder samples, IGridModels models, TimeProvider time,
+    ILogger<ContinuousTraining> log) : IDisposable
 {
     /// <summary>Slices that are looked at together; the newest of them are measured on.</summary>
     private const int MostSlices = 128;
@@ -46,7 +48,7 @@ internal sealed class ContinuousTraining(
             var (state, revision) = await store.BeginAsync();
             var line = new CommittedState(store, state, revision);
             var waits = await FinishPublicationAsync(line, stop) is { } why && line.State.Publication is not null ? why : null;
-            var counted = await CountEventsAsync(line);
+            var counted = await CountEventsAsync(line, stop);
             var period = waits is null ? await TryTrainAsync(line, stop) : Nothing(line.State, waits);
             var report = period with { Events = counted + period.Events, TotalEvents = line.State.Total.Events };
             await line.CommitAsync(line.State with { Last = report });
@@ -65,7 +67,7 @@ internal sealed class ContinuousTraining(
     private bool UsesOutcomes(TrainingState state) => state.LearnsFromOutcomes || options.ActionLabels.Count == 0;
 
     /// <summary>Counts events that nothing is learned from by themselves, and lets them be trimmed.</summary>
-    private async Task<long> CountEventsAsync(CommittedState line)
+    private async Task<long> CountEventsAsync(CommittedState line, CancellationToken stop)
     {
         if (!UsesOutcomes(line.State))
         {
@@ -78,14 +80,16 @@ internal sealed class ContinuousTraining(
             await line.CommitAsync(line.State with { LearnsFromOutcomes = true });
         }
 
-        var counted = 0L;
-        while (await events.ReadAsync(line.State.Segments, SegmentsOfPage, CommittedState.NoPositions) is { IsEmpty: false } page)
+        // What comes in faster than it is read has its turn again in the next period.
+        var (counted, started) = (0L, time.GetTimestamp());
+        while (time.GetElapsedTime(started) < options.TimeBudget && await events.ReadAsync(line.State.Segments, SegmentsOfPage, CommittedState.NoPositions) is { IsEmpty: false } page)
         {
             var read = page.Segments.Sum(segment => segment.Count);
             await line.CommitAsync(
                 line.State.Count(TrainingCounts.None with { Events = read }) with { Segments = page.Next },
                 page.Segments.GroupBy(segment => segment.UserId, StringComparer.Ordinal).ToDictionary(user => user.Key, user => user.Last().Position, StringComparer.Ordinal));
             counted += read;
+            stop.ThrowIfCancellationRequested();
         }
 
         return counted;
@@ -98,7 +102,7 @@ internal sealed class ContinuousTraining(
         {
             return await TrainAsync(line, stop);
         }
-        catch (TrainingException e)
+        catch (Exception e) when (e is TrainingException or ModelFormatException)
         {
             Drop();
             await line.CommitAsync(line.State with { Checkpoint = null });
@@ -113,7 +117,7 @@ internal sealed class ContinuousTraining(
             return Nothing(line.State, "no model is active yet");
         }
 
-        var slices = await ReadAsync(line.State);
+        var slices = await ReadAsync(line.State, CommittedState.NoPositions);
         var found = slices.Sum(slice => slice.Requests.Count);
         if (found < options.LeastRequests || slices.Count < 2)
         {
@@ -128,19 +132,20 @@ internal sealed class ContinuousTraining(
         var tested = await MeasureAsync(rest, active, stop);
         var passes = tested.LogLoss <= tested.ActiveLogLoss + options.Margin;
         var next = fit.State with { Checkpoint = Guid.NewGuid().ToString("N") };
-        if (passes)
+        if (passes && await PublicationAsync(next, tested) is { } publication && publication.Version != active)
         {
-            next = next with { Publication = await PublicationAsync(next, tested), SinceParent = TrainingCounts.None };
+            next = next with { Publication = publication, SinceParent = TrainingCounts.None };
         }
 
         await store.WriteCheckpointAsync(next.Checkpoint, _trainer!.Write);
         await line.CommitAsync(next, fit.Positions);
         _trainerIs = next.Checkpoint;
-        var refused = passes ? await FinishPublicationAsync(line, stop) : null;
-        var version = passes && refused is null ? line.State.Parent : null;
+        var isNew = next.Publication is not null;
+        var refused = isNew ? await FinishPublicationAsync(line, stop) : null;
+        var version = isNew && refused is null ? line.State.Parent : null;
         return new TrainingPeriodReport(
             time.GetUtcNow().ToUnixTimeMilliseconds(),
-            version is not null ? "published" : refused ?? Gate(tested),
+            version is not null ? "published" : refused ?? (passes ? "not published: no step was taken, the weights are the active version's" : Gate(tested)),
             version,
             fit.Counts.Events,
             fit.Counts.Requests,
@@ -156,7 +161,9 @@ internal sealed class ContinuousTraining(
 
     private string LabelsFrom(TrainingState state) => UsesOutcomes(state) ? "outcomes" : "actions";
 
-    private Task<List<LabelSlice>> ReadAsync(TrainingState state) => UsesOutcomes(state) ? outcomes.ReadAsync(state, MostSlices, Math.Clamp(options.LeastRequests / 4, 1, LargestSlice)) : _actions.ReadAsync(state, MostSlices);
+    private Task<List<LabelSlice>> ReadAsync(TrainingState state, IReadOnlyDictionary<string, TrainedPosition> ahead) => UsesOutcomes(state)
+        ? outcomes.ReadAsync(state, MostSlices, Math.Clamp(options.LeastRequests / 4, 1, LargestSlice))
+        : _actions.ReadAsync(state, MostSlices, ahead);
 
     /// <summary>Has the weights in memory that the state names, or, where another version serves than it comes from, those of that one.</summary>
     /// <returns>Whether it begins anew from the active version.</returns>
@@ -216,7 +223,7 @@ internal sealed class ContinuousTraining(
                 return (fit, slices);
             }
 
-            slices = await ReadAsync(fit.State);
+            slices = await ReadAsync(fit.State, fit.Positions);
         }
     }
 
@@ -235,7 +242,12 @@ internal sealed class ContinuousTraining(
     {
         var built = await samples.BuildAsync(_trainer!.Config, slices.SelectMany(slice => slice.Requests));
         var began = time.GetTimestamp();
-        var dropped = built.Count == 0 ? 0 : await BackgroundThread.RunAsync(() => _trainer.Train(built, stop));
+        var dropped = built.Count == 0 ? [] : await BackgroundThread.RunAsync(() => _trainer.Train(built, stop));
+        foreach (var step in dropped)
+        {
+            LogDropped(step);
+        }
+
         var counts = new TrainingCounts(
             slices.Sum(slice => slice.Events),
             built.Count,
@@ -243,7 +255,7 @@ internal sealed class ContinuousTraining(
             built.Count == 0 ? null : built.Min(sample => sample.Request.AtMs),
             built.Count == 0 ? null : built.Max(sample => sample.Request.AtMs),
             time.GetElapsedTime(began).TotalSeconds,
-            dropped);
+            dropped.Count);
         var positions = new Dictionary<string, TrainedPosition>(fit.Positions, StringComparer.Ordinal);
         foreach (var (user, position) in slices.SelectMany(slice => slice.Positions))
         {
@@ -298,10 +310,7 @@ internal sealed class ContinuousTraining(
         try
         {
             await BackgroundThread.RunAsync(() => WriteModel(line.State, folder.FullName, publication));
-            var version = await models.PublishAsync(folder.FullName, stop);
-            await models.ActivateAsync(version, stop);
-            await line.CommitAsync(line.State with { Publication = null, Parent = version });
-            return null;
+            await models.PublishAsync(folder.FullName, stop);
         }
         catch (Exception e) when (e is ModelRejectedException or InvalidDataException)
         {
@@ -309,14 +318,31 @@ internal sealed class ContinuousTraining(
             await line.CommitAsync(line.State with { Publication = null, SinceParent = publication.Counts.Plus(line.State.SinceParent) });
             return $"refused: {e.Message}";
         }
-        catch (CanaryRunningException e)
-        {
-            // It is listed, and serves once the canary has ended.
-            return $"waiting: {e.Message}";
-        }
         finally
         {
             folder.Delete(recursive: true);
+        }
+
+        return await ActivateAsync(line, publication.Version, stop);
+    }
+
+    /// <summary>Has a listed version serve, which counts what it counts whatever becomes of it, in the place of the one that it comes from.</summary>
+    private async Task<string?> ActivateAsync(CommittedState line, string version, CancellationToken stop)
+    {
+        try
+        {
+            await models.ActivateAsync(version, line.State.Parent!, stop);
+            await line.CommitAsync(line.State with { Publication = null, Parent = version });
+            return null;
+        }
+        catch (ModelRejectedException e)
+        {
+            await line.CommitAsync(line.State with { Publication = null });
+            return $"listed, and not made active: {e.Message}";
+        }
+        catch (CanaryRunningException e)
+        {
+            return $"waiting: {e.Message}";
         }
     }
 
@@ -348,6 +374,9 @@ internal sealed class ContinuousTraining(
     }
 
     private static double? Number(double value) => double.IsFinite(value) ? value : null;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped {Step}")]
+    private partial void LogDropped(DroppedStep step);
 
     private sealed record Fitted(TrainingState State, TrainingCounts Counts, IReadOnlyDictionary<string, TrainedPosition> Positions);
 }

@@ -38,9 +38,9 @@ internal sealed class GridModels(IGrainFactory grains, IModelStore store, IModel
     }
 
     /// <inheritdoc/>
-    public async Task ActivateAsync(string version, CancellationToken cancellationToken)
+    public async Task ActivateAsync(string version, string before, CancellationToken cancellationToken)
     {
-        while (await Registry.ActivateAsync(version, cancellationToken) != ModelState.Active)
+        while (await Registry.SucceedAsync(version, before, cancellationToken) != ModelState.Active)
         {
             await Task.Delay(PollEvery, time, cancellationToken);
         }

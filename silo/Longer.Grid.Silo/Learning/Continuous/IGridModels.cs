@@ -18,9 +18,10 @@ internal interface IGridModels
     /// <exception cref="ModelRejectedException">The grid does not take it.</exception>
     Task<string> PublishAsync(string folder, CancellationToken cancellationToken);
 
-    /// <summary>Has a version serve, and waits until it does.</summary>
-    /// <exception cref="ModelRejectedException">A silo cannot load it.</exception>
-    Task ActivateAsync(string version, CancellationToken cancellationToken);
+    /// <summary>Has a version serve in the place of another, and waits until it does.</summary>
+    /// <exception cref="ModelRejectedException">A silo cannot load it, or somebody has decided otherwise meanwhile.</exception>
+    /// <exception cref="CanaryRunningException">A canary runs: for now.</exception>
+    Task ActivateAsync(string version, string before, CancellationToken cancellationToken);
 
     /// <summary>Tells what a period did to those who list models.</summary>
     Task TellAsync(TrainingPeriodReport period, CancellationToken cancellationToken);

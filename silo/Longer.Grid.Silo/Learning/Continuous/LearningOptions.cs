@@ -26,7 +26,7 @@ internal sealed class LearningOptions
 
     private readonly Option<double> _margin = SharedOptions.Number("--train-margin", "By how much the new log loss may be above the active model's, on the same labels, for it to be published; negative: how much better it has to be", 0.0, -1, 1);
 
-    private readonly Option<int> _least = SharedOptions.Number("--train-least", "Requests with outcomes that a period needs", new ContinuousOptions().LeastRequests, 2, int.MaxValue);
+    private readonly Option<int> _least = SharedOptions.Number("--train-least", "Requests with outcomes that a period needs", new ContinuousOptions().LeastRequests, 2, 5_000);
 
     private readonly Option<double> _rate = SharedOptions.Number("--train-rate", "Learning rate", new ContinuousOptions().Fit.LearningRate, 1e-9, 1);
 

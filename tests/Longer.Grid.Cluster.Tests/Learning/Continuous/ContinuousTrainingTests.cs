@@ -142,6 +142,73 @@ public sealed class ContinuousTrainingTests
     }
 
     [Fact]
+    public async Task A_version_that_no_silo_can_load_stays_listed_with_what_it_counts_and_the_next_counts_the_rest()
+    {
+        using var world = new LearningWorld();
+        var first = Push(world, seed: 1);
+        await world.LiveAsync(100);
+        world.Models.CannotLoad = new ModelRejectedException("kv-memory", ["too large"], "It does not fit.");
+        using var trainer = world.Trainer();
+
+        var refused = await trainer.RunAsync(Token);
+        await world.LiveAsync(50);
+        var taken = await trainer.RunAsync(Token);
+
+        Assert.Equal(("listed, and not made active: It does not fit.", null), (refused.Result, refused.Version));
+        Assert.Equal((first, 100L), (Lineage(world, taken.Version!).GetProperty("parent").GetString(), Count(Lineage(world, taken.Version!), "events")));
+        await AssertCountedOnceAsync(world, "after one that could not be loaded");
+    }
+
+    // More slices than are read at once, and each segment rewritten between two readings.
+    [Fact]
+    public async Task What_changes_while_a_period_goes_on_is_counted_once()
+    {
+        using var world = new LearningWorld(users: 160);
+        Push(world, seed: 1);
+        await world.LiveAsync(1_000, reports: false);
+        var options = LearningWorld.Options with { ActionLabels = [new TaskRule("taken", ["take"], ["skip"])], TimeBudget = TimeSpan.FromMinutes(5) };
+        using var trainer = world.Trainer(options, whileItRuns: () => world.LiveAsync(2, reports: false));
+
+        var period = await trainer.RunAsync(Token);
+        var state = await world.StateAsync();
+
+        Assert.True(period.Requests > 700, $"{period}");
+        Assert.Equal(await world.ReadEventsAsync(), state.Total.Events);
+        Assert.Equal(2 * state.Total.Requests, state.Total.Events);
+    }
+
+    [Fact]
+    public async Task Segments_without_a_label_keep_nobody_up()
+    {
+        using var world = new LearningWorld(users: 160);
+        Push(world, seed: 1);
+        await world.LiveAsync(600, reports: false, labels: false);
+        await world.LiveAsync(60, reports: false);
+        using var trainer = world.Trainer(LearningWorld.Options with { ActionLabels = [new TaskRule("taken", ["take"], ["skip"])] });
+
+        var period = await trainer.RunAsync(Token);
+
+        Assert.Equal("published", period.Result);
+        Assert.True(period.Events > 2 * period.Requests, $"{period}");
+    }
+
+    [Fact]
+    public async Task Where_no_outcome_is_of_the_models_task_nothing_is_published_and_nothing_lost()
+    {
+        using var world = new LearningWorld();
+        Push(world, seed: 1);
+        await world.LiveAsync(80, task: "other");
+        await world.LiveAsync(15);
+        using var trainer = world.Trainer();
+
+        var period = await trainer.RunAsync(Token);
+
+        Assert.Null(period.Version);
+        Assert.Single(world.Models.Listed);
+        await AssertCountedOnceAsync(world, "after labels of another task");
+    }
+
+    [Fact]
     public async Task While_a_canary_runs_a_version_waits_to_serve_and_events_are_counted()
     {
         using var world = new LearningWorld();
@@ -163,6 +230,27 @@ public sealed class ContinuousTrainingTests
         Assert.Equal((world.Models.Listed[1].Version, 100L), (lineage.GetProperty("parent").GetString(), Count(lineage, "events")));
         Assert.Equal(first, Lineage(world, world.Models.Listed[1].Version).GetProperty("parent").GetString());
         await AssertCountedOnceAsync(world, "after a canary");
+    }
+
+    [Fact]
+    public async Task A_version_that_waits_gives_way_to_one_that_somebody_else_makes_active()
+    {
+        using var world = new LearningWorld();
+        Push(world, seed: 1);
+        await world.LiveAsync(100);
+        world.Models.Canary = new CanaryRunningException("v", "a canary runs");
+        using var trainer = world.Trainer();
+        await trainer.RunAsync(Token);
+        var pushed = Push(world, seed: 2);
+        world.Models.Canary = null;
+        await world.LiveAsync(50);
+
+        var next = await trainer.RunAsync(Token);
+
+        // What the one counts that has given way is counted: it is listed.
+        Assert.Equal("published", next.Result);
+        Assert.Equal((pushed, 100L), (Lineage(world, next.Version!).GetProperty("parent").GetString(), Count(Lineage(world, next.Version!), "events")));
+        await AssertCountedOnceAsync(world, "after one that gave way");
     }
 
     [Fact]

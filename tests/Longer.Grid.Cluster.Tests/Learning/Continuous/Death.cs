@@ -14,12 +14,20 @@ internal sealed class Death(int at, bool afterwards)
     /// <summary>Calls so far.</summary>
     public int Calls => _calls;
 
+    /// <summary>What others do before each call.</summary>
+    public Func<Task>? WhileItRuns { get; set; }
+
     private bool IsDead => at > 0 && _calls > at;
 
     /// <summary>Makes a call, or dies of it.</summary>
     public async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         _calls++;
+        if (WhileItRuns is { } others)
+        {
+            await others();
+        }
+
         if (IsDead || (_calls == at && !afterwards))
         {
             throw new DiedException();
@@ -64,7 +72,7 @@ internal sealed class DyingModels(IGridModels inner, Death death) : IGridModels
 
     public Task<string> PublishAsync(string folder, CancellationToken cancellationToken) => death.CallAsync(() => inner.PublishAsync(folder, cancellationToken));
 
-    public Task ActivateAsync(string version, CancellationToken cancellationToken) => death.CallAsync(() => inner.ActivateAsync(version, cancellationToken));
+    public Task ActivateAsync(string version, string before, CancellationToken cancellationToken) => death.CallAsync(() => inner.ActivateAsync(version, before, cancellationToken));
 
     public Task TellAsync(TrainingPeriodReport period, CancellationToken cancellationToken) => death.CallAsync(() => inner.TellAsync(period, cancellationToken));
 }

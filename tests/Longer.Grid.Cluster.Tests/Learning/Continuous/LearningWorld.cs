@@ -8,7 +8,6 @@ namespace Longer.Grid.Cluster.Tests;
 /// <summary>A grid's store in which users live on: each comes back to items of their own, is shown one of these and one of another's, and takes the first.</summary>
 internal sealed class LearningWorld : IDisposable
 {
-    private const int Users = 8;
     private const long StartMs = 1_600_000_000_000;
 
     private readonly TemporaryFolder _folder = new();
@@ -19,13 +18,17 @@ internal sealed class LearningWorld : IDisposable
     private readonly HistoryReader _histories;
     private readonly Random _random = new(5);
     private readonly Dictionary<string, (long Epoch, List<BehaviorEvent> Events)> _users = new(StringComparer.Ordinal);
+    private readonly int _userCount;
     private int _step;
 
-    public LearningWorld()
+    /// <summary>Makes an empty grid.</summary>
+    /// <param name="users">Users who live in it.</param>
+    public LearningWorld(int users = 8)
     {
+        _userCount = users;
         _database = GridDatabase.Embedded(_folder.Path);
         GridSchema.Migrate(_database);
-        (_store, _feed, _training, _histories) = (new(_database, unsafeDurability: false, TimeProvider.System), new(_database), new(_database), new(_database));
+        (_store, _feed, _training, _histories) = (new(_database, unsafeDurability: true, TimeProvider.System), new(_database), new(_database), new(_database));
     }
 
     /// <summary>A model's shape for the world.</summary>
@@ -44,12 +47,16 @@ internal sealed class LearningWorld : IDisposable
     public int Outcomes { get; private set; }
 
     /// <summary>Lets users live for some steps: a request with its outcome, where they are reported, and the events that follow.</summary>
-    public async Task LiveAsync(int steps, bool reports = true)
+    /// <param name="steps">How many.</param>
+    /// <param name="reports">Whether outcomes are reported.</param>
+    /// <param name="labels">Whether the actions are labels.</param>
+    /// <param name="task">What outcomes are of.</param>
+    public async Task LiveAsync(int steps, bool reports = true, bool labels = true, string task = "taken")
     {
         for (var i = 0; i < steps; i++, _step++)
         {
-            var user = _random.Next(Users);
-            var (own, other) = ($"i{(user * 5) + _random.Next(5)}", $"i{((user + 1 + _random.Next(Users - 1)) % Users * 5) + _random.Next(5)}");
+            var user = _random.Next(_userCount);
+            var (own, other) = ($"i{(user * 5) + _random.Next(5)}", $"i{((user + 1 + _random.Next(_userCount - 1)) % _userCount * 5) + _random.Next(5)}");
             var atMs = StartMs + (_step * 600_000L);
             if (reports)
             {
@@ -58,10 +65,10 @@ internal sealed class LearningWorld : IDisposable
                 Outcomes++;
             }
 
-            await AppendAsync($"u{user}", new(own, "take", atMs, []), new(other, "skip", atMs, []));
+            await AppendAsync($"u{user}", new(own, labels ? "take" : "look", atMs, []), new(other, labels ? "skip" : "look", atMs, []));
         }
 
-        static OutcomeItem Item(string item, bool taken) => new(item, [], [new("taken", taken)]);
+        OutcomeItem Item(string item, bool taken) => new(item, [], [new(task, taken)]);
     }
 
     /// <summary>Replaces a user's history.</summary>
@@ -74,13 +81,17 @@ internal sealed class LearningWorld : IDisposable
     }
 
     /// <summary>A process that trains, which may die.</summary>
-    public ContinuousTraining Trainer(ContinuousOptions? options = null, Death? death = null)
+    /// <param name="options">How it trains.</param>
+    /// <param name="death">When it dies.</param>
+    /// <param name="whileItRuns">What happens whenever it has read positions: a moment in the middle of a period.</param>
+    public ContinuousTraining Trainer(ContinuousOptions? options = null, Death? death = null, Func<Task>? whileItRuns = null)
     {
         death ??= new Death(0, afterwards: false);
+        death.WhileItRuns = whileItRuns;
         var (feed, store) = (new DyingFeed(_feed, death), new DyingTrainingStore(_training, death));
         return new(
             options ?? Options, store, new OutcomeLabels(feed, NullLogger<OutcomeLabels>.Instance), new NewEvents(feed, store, NullLogger<NewEvents>.Instance),
-            new SampleBuilder(_histories, NullLogger<SampleBuilder>.Instance), new DyingModels(Models, death), TimeProvider.System);
+            new SampleBuilder(_histories, NullLogger<SampleBuilder>.Instance), new DyingModels(Models, death), TimeProvider.System, NullLogger<ContinuousTraining>.Instance);
     }
 
     /// <summary>Publishes whatever it has fitted, and needs little for it.</summary>
@@ -88,6 +99,9 @@ internal sealed class LearningWorld : IDisposable
     {
         LeastRequests = 20, Margin = double.MaxValue, Fit = new() { Threads = 1, RequestsPerStep = 4, RequestsPerSpan = 2, LearningRate = 5e-3 },
     };
+
+    /// <summary>Events before the positions that users have been read to.</summary>
+    public async Task<long> ReadEventsAsync() => (await _training.PositionsAsync(_users.Keys)).Values.Sum(position => position.NextOrdinal);
 
     /// <summary>How far training is.</summary>
     public async Task<TrainingState> StateAsync() => (await _training.BeginAsync()).State;

@@ -20,6 +20,9 @@ internal sealed class ListedModels : IGridModels
     /// <summary>What it says to the next publication.</summary>
     public ModelRejectedException? Refuses { get; set; }
 
+    /// <summary>What it says to the next activation.</summary>
+    public ModelRejectedException? CannotLoad { get; set; }
+
     /// <summary>What it says to activations, for as long as it is there.</summary>
     public CanaryRunningException? Canary { get; set; }
 
@@ -60,8 +63,19 @@ internal sealed class ListedModels : IGridModels
         return Task.FromResult(package.Version);
     }
 
-    public Task ActivateAsync(string version, CancellationToken cancellationToken)
+    public Task ActivateAsync(string version, string before, CancellationToken cancellationToken)
     {
+        if (CannotLoad is { } problem)
+        {
+            CannotLoad = null;
+            throw problem;
+        }
+
+        if (Active != before && Active != version)
+        {
+            throw new ModelRejectedException("before", ["another"], $"{Active} is active.");
+        }
+
         if (Canary is { } canary)
         {
             throw canary;
