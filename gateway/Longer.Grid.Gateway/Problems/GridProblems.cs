@@ -23,7 +23,7 @@ internal static class GridProblems
         ModelRejectedException rejected => Rejected(ProblemType.ModelRejected, rejected),
         BadHttpRequestException bad => OfServer(bad),
         TimeoutException => new(ProblemType.GridUnavailable, "The grid did not answer in time.") { RetryAfter = SoonRetry },
-        OrleansException => new(ProblemType.GridUnavailable, "The silo that has to answer cannot be reached.") { RetryAfter = SoonRetry },
+        OrleansException or OperationCanceledException => new(ProblemType.GridUnavailable, "The silo that has to answer cannot be reached.") { RetryAfter = SoonRetry },
         _ => null,
     };
 

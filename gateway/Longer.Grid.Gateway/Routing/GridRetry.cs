@@ -59,12 +59,15 @@ internal sealed class GridRetry(TimeProvider time, GatewayOptions options)
                 // Asked anew at once: time enough has passed.
                 continue;
             }
-            catch (Exception e) when (IsMoving(e) && time.GetElapsedTime(started) + delay <= options.MovingTimeout)
+            catch (Exception e) when (IsMoving(e, trying.Token) && time.GetElapsedTime(started) + delay <= options.MovingTimeout)
             {
                 await Task.Delay(delay, time, aborted);
             }
         }
     }
 
-    private static bool IsMoving(Exception e) => e is StaleWriterException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException;
+    // A call that nobody has cancelled ends as cancelled where the silo died that was asked who answers it: it was not sent.
+    private static bool IsMoving(Exception e, CancellationToken ours) =>
+        e is StaleWriterException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException
+        || (e is OperationCanceledException && !ours.IsCancellationRequested);
 }

@@ -48,6 +48,42 @@ public sealed class OutcomeTests
         Assert.DoesNotContain(kept, outcome => outcome.UserId == "user 0");
     }
 
+    // One that holds no user holds a part of the grain directory all the same: who writes outcomes is looked up there.
+    [Theory]
+    [InlineData("train")]
+    [InlineData("serve")]
+    public async Task While_a_silo_dies_outcomes_go_on_to_be_accepted(string role)
+    {
+        await using var cluster = await RunningCluster.StartAsync(silos: 2, Seed);
+        var dying = await cluster.AddAsync(role);
+        var (stop, problems) = (false, new List<string>());
+        var callers = Enumerable.Range(0, 4).Select(caller => Task.Run(
+            async () =>
+            {
+                for (var i = 0; !Volatile.Read(ref stop); i++)
+                {
+                    var outcome = new { userId = $"user {i % 10}", at = 1_700_000_000_000 + i, requestId = $"{caller} {i}", items = new[] { new { itemId = i, labels = new { like = 1 } } } };
+                    using var answer = await cluster.Processes[caller % 2].Http.PostAsJsonAsync("v1/outcomes", new { outcomes = new[] { outcome } }, Token);
+                    if (!answer.IsSuccessStatusCode)
+                    {
+                        var body = await answer.Content.ReadAsStringAsync(Token);
+                        lock (problems)
+                        {
+                            problems.Add(body);
+                        }
+                    }
+                }
+            },
+            Token)).ToList();
+
+        dying.Command.Kill();
+        await cluster.DeadAsync(dying);
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(callers);
+
+        Assert.Empty(problems);
+    }
+
     private static async Task<int> AddAsync(ClusterProcess process, string requests, int count)
     {
         var outcomes = Enumerable.Range(0, count).Select(i => new

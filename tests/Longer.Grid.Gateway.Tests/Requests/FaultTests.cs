@@ -17,7 +17,7 @@ public sealed class FaultTests
         { new TimeoutException("30 s"), 503, "grid-unavailable", "1" },
         { new SiloUnavailableException("gone"), 503, "grid-unavailable", "1" },
         { new InvalidOperationException("secret internals"), 500, "internal", null },
-        { new OperationCanceledException("secret internals"), 500, "internal", null },
+        { new OperationCanceledException("secret internals"), 503, "grid-unavailable", "1" },
     };
 
     [Theory]

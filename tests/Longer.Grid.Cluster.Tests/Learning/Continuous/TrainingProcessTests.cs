@@ -53,7 +53,6 @@ public sealed class TrainingProcessTests
         await traffic.TrainedAsync(gateway.Http, models => models["models"]!.AsArray().Count > 1);
 
         first.Command.Kill();
-        await cluster.DeadAsync(first);
         var published = (await ReportedTraffic.ModelsAsync(gateway.Http))["models"]!.AsArray().Count;
         await traffic.SendAsync(gateway.Http, calls: 30);
         var models = await traffic.TrainedAsync(gateway.Http, models => models["models"]!.AsArray().Count > published);
