@@ -51,6 +51,18 @@ public sealed record ModelPackage(LongerConfig Config, ModelWeights Weights, str
         return VersionOf(SHA256.HashData(json), SHA256.HashData(file));
     }
 
+    /// <summary>A model that has not been written yet, with the version that its float32 files will have.</summary>
+    public static ModelPackage Of(LongerConfig config, ModelWeights weights)
+    {
+        using var sha = SHA256.Create();
+        using (var hashed = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write))
+        {
+            SafetensorsFile.Write(hashed, weights);
+        }
+
+        return new(config, weights, VersionOf(SHA256.HashData(LongerConfigJson.Write(config)), sha.Hash!));
+    }
+
     /// <summary>The version that two files' hashes make.</summary>
     /// <param name="configSha256">SHA-256 of <c>config.json</c>, 32 bytes.</param>
     /// <param name="weightsSha256">SHA-256 of <c>weights.safetensors</c>, 32 bytes.</param>

@@ -17,6 +17,11 @@ internal static class ContinuousTrainingSetup
         services.AddSingleton<NewEvents>();
         services.AddSingleton<SampleBuilder>();
         services.AddSingleton<IGridModels, GridModels>();
+        services.AddSingleton<LabelSlices>();
+        services.AddSingleton(provider => new TrainedWeights(
+            provider.GetRequiredService<ITrainingStore>(), provider.GetRequiredService<IGridModels>(), options.Fit, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TrainedVersions>();
+        services.AddSingleton<PeriodFit>();
         services.AddSingleton<TrainingSilos>();
         services.AddSingleton<ContinuousTraining>();
         services.AddHostedService<TrainingService>();

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Text;
 using Longer.Grid.Grains;
 using Longer.Grid.Model;
 
@@ -24,17 +26,13 @@ internal sealed class GridModels(IGrainFactory grains, IModelStore store, IModel
     }
 
     /// <inheritdoc/>
-    public async Task<string> PublishAsync(string folder, CancellationToken cancellationToken)
+    public async Task PublishAsync(ModelPackage model, string metricsJson, CancellationToken cancellationToken)
     {
-        var files = new ModelFolder(new DirectoryInfo(folder));
         await using var upload = await uploads.BeginUploadAsync(cancellationToken);
-        foreach (var file in files.Files)
-        {
-            await using var content = files.Open(file);
-            await upload.WriteAsync(ModelFolder.PartOf(file), content, cancellationToken);
-        }
-
-        return (await Registry.PublishAsync(upload.Id, cancellationToken)).Version;
+        await upload.WriteAsync(ModelPart.Config, new MemoryStream(LongerConfigJson.Write(model.Config)), cancellationToken);
+        await UploadWeightsAsync(upload, model.Weights, cancellationToken);
+        await upload.WriteAsync(ModelPart.Metrics, new MemoryStream(Encoding.UTF8.GetBytes(metricsJson)), cancellationToken);
+        await Registry.PublishAsync(upload.Id, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -48,6 +46,28 @@ internal sealed class GridModels(IGrainFactory grains, IModelStore store, IModel
 
     /// <inheritdoc/>
     public Task TellAsync(TrainingPeriodReport period, CancellationToken cancellationToken) => Registry.TrainedAsync(period, cancellationToken);
+
+    /// <summary>Writes the file and uploads it at once: it stands nowhere in between.</summary>
+    private static async Task UploadWeightsAsync(IModelUpload upload, ModelWeights weights, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        var writing = BackgroundThread.RunAsync(() =>
+        {
+            using var file = pipe.Writer.AsStream();
+            SafetensorsFile.Write(file, weights);
+            return true;
+        });
+        try
+        {
+            await upload.WriteAsync(ModelPart.Weights, pipe.Reader.AsStream(leaveOpen: true), cancellationToken);
+        }
+        finally
+        {
+            // Where it was not read to its end, whoever writes it does not wait for that.
+            await pipe.Reader.CompleteAsync();
+            await writing;
+        }
+    }
 
     private async Task<Stream> OpenAsync(string version, ModelPart part, string file, CancellationToken cancellationToken) =>
         await store.OpenAsync(version, part, cancellationToken) ?? throw new ModelFormatException(file, [$"the model store has none of version {version}"]);

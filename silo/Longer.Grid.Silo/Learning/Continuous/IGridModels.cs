@@ -13,10 +13,9 @@ internal interface IGridModels
     /// <exception cref="ModelFormatException">Its files are damaged, or there are none.</exception>
     Task<ModelPackage> ReadAsync(string version, CancellationToken cancellationToken);
 
-    /// <summary>Lists the model of a folder. The same files again change nothing.</summary>
-    /// <returns>Its version.</returns>
+    /// <summary>Lists a model. The same one again changes nothing.</summary>
     /// <exception cref="ModelRejectedException">The grid does not take it.</exception>
-    Task<string> PublishAsync(string folder, CancellationToken cancellationToken);
+    Task PublishAsync(ModelPackage model, string metricsJson, CancellationToken cancellationToken);
 
     /// <summary>Has a version serve in the place of another, and waits until it does.</summary>
     /// <exception cref="ModelRejectedException">A silo cannot load it, or somebody has decided otherwise meanwhile.</exception>

@@ -167,8 +167,8 @@ public sealed class ContinuousTrainingTests
         Push(world, seed: 1);
         await world.LiveAsync(1_000, reports: false);
         var options = LearningWorld.Options with { ActionLabels = [new TaskRule("taken", ["take"], ["skip"])], TimeBudget = TimeSpan.FromMinutes(5) };
-        var calls = 0;
-        using var trainer = world.Trainer(options, whileItRuns: () => ++calls <= 40 ? world.LiveAsync(2, reports: false) : Task.CompletedTask);
+        var readings = 0;
+        using var trainer = world.Trainer(options, whileItReads: () => ++readings <= 20 ? world.LiveAsync(4, reports: false) : Task.CompletedTask);
 
         var period = await trainer.RunAsync(Token);
         var state = await world.StateAsync();

@@ -14,20 +14,12 @@ internal sealed class Death(int at, bool afterwards)
     /// <summary>Calls so far.</summary>
     public int Calls => _calls;
 
-    /// <summary>What others do before each call.</summary>
-    public Func<Task>? WhileItRuns { get; set; }
-
     private bool IsDead => at > 0 && _calls > at;
 
     /// <summary>Makes a call, or dies of it.</summary>
     public async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         _calls++;
-        if (WhileItRuns is { } others)
-        {
-            await others();
-        }
-
         if (IsDead || (_calls == at && !afterwards))
         {
             throw new DiedException();
@@ -70,7 +62,7 @@ internal sealed class DyingModels(IGridModels inner, Death death) : IGridModels
 
     public Task<ModelPackage> ReadAsync(string version, CancellationToken cancellationToken) => death.CallAsync(() => inner.ReadAsync(version, cancellationToken));
 
-    public Task<string> PublishAsync(string folder, CancellationToken cancellationToken) => death.CallAsync(() => inner.PublishAsync(folder, cancellationToken));
+    public Task PublishAsync(ModelPackage model, string metricsJson, CancellationToken cancellationToken) => death.CallAsync(() => inner.PublishAsync(model, metricsJson, cancellationToken));
 
     public Task ActivateAsync(string version, string before, CancellationToken cancellationToken) => death.CallAsync(() => inner.ActivateAsync(version, before, cancellationToken));
 

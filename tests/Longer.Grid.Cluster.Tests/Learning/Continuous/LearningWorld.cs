@@ -83,15 +83,19 @@ internal sealed class LearningWorld : IDisposable
     /// <summary>A process that trains, which may die.</summary>
     /// <param name="options">How it trains.</param>
     /// <param name="death">When it dies.</param>
-    /// <param name="whileItRuns">What happens whenever it has read positions: a moment in the middle of a period.</param>
-    public ContinuousTraining Trainer(ContinuousOptions? options = null, Death? death = null, Func<Task>? whileItRuns = null)
+    /// <param name="whileItReads">What others do before each of its readings of the feed.</param>
+    public TrainingProcess Trainer(ContinuousOptions? options = null, Death? death = null, Func<Task>? whileItReads = null)
     {
         death ??= new Death(0, afterwards: false);
-        death.WhileItRuns = whileItRuns;
-        var (feed, store) = (new DyingFeed(_feed, death), new DyingTrainingStore(_training, death));
-        return new(
-            options ?? Options, store, new OutcomeLabels(feed, NullLogger<OutcomeLabels>.Instance), new NewEvents(feed, store, NullLogger<NewEvents>.Instance),
-            new SampleBuilder(_histories, NullLogger<SampleBuilder>.Instance), new DyingModels(Models, death), TimeProvider.System, NullLogger<ContinuousTraining>.Instance);
+        options ??= Options;
+        var (store, models) = (new DyingTrainingStore(_training, death), new DyingModels(Models, death));
+        var feed = new DyingFeed(whileItReads is null ? _feed : new BusyFeed(_feed, whileItReads), death);
+        var weights = new TrainedWeights(store, models, options.Fit, TimeProvider.System);
+        var events = new NewEvents(feed, store, NullLogger<NewEvents>.Instance);
+        var slices = new LabelSlices(options, new OutcomeLabels(feed, NullLogger<OutcomeLabels>.Instance), events, TimeProvider.System);
+        var samples = new SampleBuilder(_histories, NullLogger<SampleBuilder>.Instance);
+        var fit = new PeriodFit(options, slices, samples, models, weights, TimeProvider.System, NullLogger<PeriodFit>.Instance);
+        return new(new(options, store, slices, fit, weights, new TrainedVersions(models, weights), models, TimeProvider.System), weights);
     }
 
     /// <summary>Publishes whatever it has fitted, and needs little for it.</summary>

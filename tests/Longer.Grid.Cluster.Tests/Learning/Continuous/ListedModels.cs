@@ -29,9 +29,9 @@ internal sealed class ListedModels : IGridModels
     /// <summary>Has a model serve that training did not make.</summary>
     public string Push(LongerConfig config, ModelWeights weights)
     {
-        using var folder = new TemporaryFolder();
-        Active = ModelPackage.Save(folder.Path, config, weights);
-        _packages[Active] = new(config, weights, Active);
+        var model = ModelPackage.Of(config, weights);
+        Active = model.Version;
+        _packages[Active] = model;
         Listed.Add((Active, null));
         return Active;
     }
@@ -45,7 +45,7 @@ internal sealed class ListedModels : IGridModels
 
     public Task<ModelPackage> ReadAsync(string version, CancellationToken cancellationToken) => Task.FromResult(_packages[version]);
 
-    public Task<string> PublishAsync(string folder, CancellationToken cancellationToken)
+    public Task PublishAsync(ModelPackage model, string metricsJson, CancellationToken cancellationToken)
     {
         if (Refuses is { } refusal)
         {
@@ -53,14 +53,13 @@ internal sealed class ListedModels : IGridModels
             throw refusal;
         }
 
-        var package = ModelPackage.Load(folder);
-        if (_packages.TryAdd(package.Version, package))
+        if (_packages.TryAdd(model.Version, model))
         {
-            using var metrics = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, ModelPackage.MetricsFileName)));
-            Listed.Add((package.Version, metrics.RootElement.Clone()));
+            using var metrics = JsonDocument.Parse(metricsJson);
+            Listed.Add((model.Version, metrics.RootElement.Clone()));
         }
 
-        return Task.FromResult(package.Version);
+        return Task.CompletedTask;
     }
 
     public Task ActivateAsync(string version, string before, CancellationToken cancellationToken)
